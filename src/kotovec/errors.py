@@ -1,0 +1,110 @@
+"""One tree of exceptions: what was expected, what came, where, and what to try.
+
+Everything that kotovec raises on purpose is a `KotovecError`; the command line prints it as one line and
+exits with its `exit_code`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+
+class KotovecError(Exception):
+    """Base of all errors that kotovec raises on purpose.
+
+    The text is one line: `path, place: problem: expected X, found Y; try ...`, each part where it is known.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        place: str | None = None,
+        expected: object = None,
+        found: object = None,
+        hint: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.path = os.fspath(path) if path is not None else None
+        self.place = place
+        self.expected = expected
+        self.found = found
+        self.hint = hint
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.path, self.place) if part)
+        sides = [
+            f"{side} {value}"
+            for side, value in (("expected", self.expected), ("found", self.found))
+            if value is not None
+        ]
+        text = f"{where}: {self.problem}" if where else self.problem
+        if sides:
+            text += ": " + ", ".join(sides)
+        if self.hint:
+            text += f"; {self.hint}"
+        return " ".join(text.splitlines())
+
+
+class ConfigError(KotovecError, ValueError):
+    """A parameter out of its range, or a combination that has no meaning."""
+
+    exit_code = 2
+
+
+class UnsupportedError(ConfigError, NotImplementedError):
+    """A parameter or file feature of a peer that kotovec does not have (yet)."""
+
+
+class MissingExtraError(KotovecError, ImportError):
+    """An optional package is needed; the text holds the pip command."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package {package}", hint=f'try: pip install "kotovec[{extra}]"'
+        )
+
+
+class SourceError(KotovecError, OSError):
+    """Text that cannot be found, opened, decompressed or read to its end."""
+
+
+class EmptyCorpusError(KotovecError, ValueError):
+    """No token to train on: nothing in the sources, or nothing left after min_count."""
+
+
+class VocabularyError(KotovecError, ValueError):
+    """A vocabulary file or word list that cannot be what it should be."""
+
+
+class FormatError(KotovecError, ValueError):
+    """A file of vectors, or of ids, that is not what its format says."""
+
+
+class OutputError(KotovecError, OSError):
+    """A file or folder that cannot be written; whatever stood there before stands there still."""
+
+
+class TrainingError(KotovecError, RuntimeError):
+    """Training cannot begin or go on."""
+
+
+class DivergenceError(TrainingError):
+    """Weights became infinite or not a number; nothing was saved."""
+
+
+class MissingWordError(KotovecError, KeyError):
+    """Words that are not in the vocabulary; the text names near spellings where there are some."""
+
+    def __init__(self, words: Sequence[str], near: Sequence[str] = ()) -> None:
+        self.words = list(words)
+        self.near = list(near)
+        named = ", ".join(repr(word) for word in self.words)
+        problem = f"{named} is not in the vocabulary" if len(words) == 1 else f"not in the vocabulary: {named}"
+        hint = "near spellings: " + ", ".join(self.near) if self.near else None
+        super().__init__(problem, hint=hint)

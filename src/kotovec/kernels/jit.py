@@ -1,0 +1,89 @@
+"""The one decorator of all kernels: it fixes every Numba option, and where compiled code is kept.
+
+Compiled code is cached in a folder named after a digest of all kernel sources, since Numba itself notices only
+a change of the file that holds the entry point, not of the files that it calls. The folder is, in this order:
+`$KOTOVEC_CACHE_DIR`, `$NUMBA_CACHE_DIR`, the user's cache folder. Where none can be written, nothing is cached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba import config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# `nnan` and `ninf` are left out on purpose: training must be able to notice weights that are not finite.
+FAST_MATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
+
+
+@cache
+def cache_folder() -> str | None:
+    """Where compiled kernels are kept, or None where no folder can be written."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    for root in _candidate_roots():
+        folder = root / f"kernels-{digest.hexdigest()[:16]}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError:
+            continue
+        return str(folder)
+    return None
+
+
+def _candidate_roots() -> list[Path]:
+    named = os.environ.get("KOTOVEC_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
+    if named:
+        return [Path(named)]
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return []
+    if sys.platform == "darwin":
+        return [home / "Library" / "Caches" / "kotovec"]
+    if sys.platform == "win32":
+        return [Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "kotovec" / "Cache"]
+    return [Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "kotovec"]
+
+
+def kernel(*signatures: Any) -> Callable[[Function], Function]:
+    """Compile for these exact signatures, cached, without the GIL. Other argument types are a TypeError.
+
+    Explicit signatures matter: a Python int where an int64 was meant would compile again in the middle of a run.
+    Compilation happens when the decorated function is defined, so kernels are imported when first used.
+    """
+
+    def decorate(function: Function) -> Function:
+        folder, before = cache_folder(), config.CACHE_DIR
+        config.CACHE_DIR = folder or before
+        try:
+            return numba.njit(  # type: ignore[no-any-return]
+                list(signatures),
+                nogil=True,
+                fastmath=FAST_MATH,
+                error_model="numpy",
+                boundscheck=False,
+                cache=folder is not None,
+            )(function)
+        finally:
+            config.CACHE_DIR = before
+
+    return decorate
+
+
+def inline(function: Function) -> Function:
+    """A piece of a kernel: compiled into its callers, with their options; never called from Python."""
+    return numba.njit(  # type: ignore[no-any-return]
+        nogil=True, fastmath=FAST_MATH, error_model="numpy", boundscheck=False
+    )(function)
