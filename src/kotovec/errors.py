@@ -65,9 +65,7 @@ class MissingExtraError(KotovecError, ImportError):
     """An optional package is needed; the text holds the pip command."""
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
-        super().__init__(
-            f"{purpose} needs the package {package}", hint=f'try: pip install "kotovec[{extra}]"'
-        )
+        super().__init__(f"{purpose} needs the package {package}", hint=f'try: pip install "kotovec[{extra}]"')
 
 
 class SourceError(KotovecError, OSError):

@@ -82,4 +82,4 @@ Event: TypeAlias = CorpusProgress | CorpusReady | CompileStarted | TrainProgress
 class Callback(Protocol):
     """Takes one event; may raise `StopTraining`."""
 
-    def __call__(self, event: Event, /) -> object: ...
+    def __call__(self, event: Event, /) -> object: ...  # noqa: D102
