@@ -1,0 +1,32 @@
+"""What the commands print: one JSON object, or lines for people."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import Any
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on stdout; numbers that are not finite become null, which JSON has no word for."""
+    narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(_finite(value), indent=2, ensure_ascii=narrow, allow_nan=False))  # noqa: T201
+
+
+def print_lines(lines: list[str], *, error_stream: bool = False) -> None:
+    """Lines for people, on stdout or stderr."""
+    print("\n".join(lines), file=sys.stderr if error_stream else sys.stdout, flush=True)  # noqa: T201
+
+
+def megabytes(n_bytes: float) -> str:
+    """Bytes as MB or GB (powers of ten)."""
+    return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.1f} MB"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

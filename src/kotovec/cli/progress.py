@@ -1,0 +1,118 @@
+"""What a long run says while it runs, on stderr: a bar per phase on a terminal, a few lines elsewhere."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kotovec.events import Callback, CompileStarted, CorpusProgress, CorpusReady, Event, Notice, TrainProgress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+@contextmanager
+def reporter(*, quiet: bool) -> Iterator[Callback]:
+    """A callback for long runs: bars where stderr is a terminal, lines elsewhere, nothing if `quiet`."""
+    if quiet:
+        yield _ignore
+    elif not sys.stderr.isatty():
+        yield _print_line
+    else:
+        bars = _bars()
+        with bars:
+            yield Bars(bars)
+
+
+def _ignore(event: Event) -> None:
+    """Take an event and say nothing."""
+
+
+def _print_line(event: Event) -> None:
+    if isinstance(event, Notice | CorpusReady):
+        text = event.text if isinstance(event, Notice) else corpus_line(event)
+        print(f"kotovec: {text}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _bars() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    return Progress(
+        TextColumn("{task.description:<11}"),
+        BarColumn(bar_width=24),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[detail]}"),
+        console=Console(stderr=True, highlight=False),
+        auto_refresh=False,  # events come often enough, and a thread of its own would take the workers' time
+    )
+
+
+class Bars:
+    """A callback that draws each phase as a bar: counting, encoding, compiling, training."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._phases: dict[str, TaskID] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Draw one event."""
+        if isinstance(event, CorpusProgress):
+            rate = event.tokens / max(event.seconds, 1e-9)
+            name = "counting" if event.phase == "count" else "encoding"
+            self._draw(name, event.done, event.total, f"{event.tokens:,} words  {rate / 1e6:.1f} M words/s")
+        elif isinstance(event, CorpusReady):
+            self._finish()
+            self._progress.console.print(corpus_line(event), markup=False)
+        elif isinstance(event, CompileStarted):
+            self._draw("compiling", 0, None, "")
+        elif isinstance(event, TrainProgress):
+            self._draw("training", event.words, event.total_words, train_detail(event))
+        elif isinstance(event, Notice):
+            self._progress.console.print(event.text, markup=False)
+
+    def _draw(self, name: str, done: float, total: float | None, detail: str) -> None:
+        if name not in self._phases:
+            self._finish()
+            self._phases[name] = self._progress.add_task(name, total=None, detail="")
+        self._progress.update(self._phases[name], completed=done, total=total, detail=detail, refresh=True)
+
+    def _finish(self) -> None:
+        """Show the phases so far as complete: the last event of a phase need not be its very end."""
+        for task in self._progress.tasks:
+            if not task.finished:
+                done = task.total or task.completed or 1
+                self._progress.update(task.id, completed=done, total=done)
+        self._progress.refresh()
+
+
+def corpus_line(event: CorpusReady) -> str:
+    """The text in numbers: what is trained on, of how much."""
+    line = (
+        f"{event.tokens:,} words of {event.raw_tokens:,} in {event.sentences:,} sentences, "
+        f"vocabulary {event.vocabulary:,} of {event.raw_types:,}"
+    )
+    if event.invalid_bytes:
+        line += f"; {event.invalid_bytes:,} bytes were no UTF-8 and are replaced"
+    return line + ("; taken from the corpus cache" if event.cached else "")
+
+
+def train_detail(event: TrainProgress) -> str:
+    """One moment of training in words: epoch, speed, learning rate, loss, time left."""
+    loss = "-" if math.isnan(event.loss) else f"{event.loss:.4f}"
+    return (
+        f"epoch {event.epoch + 1}/{event.epochs}  {event.words_per_second / 1e6:.2f} M words/s  "
+        f"alpha {event.alpha:.5f}  loss {loss}  {clock(event.eta_seconds)} left"
+    )
+
+
+def clock(seconds: float) -> str:
+    """Seconds as h:mm:ss or m:ss; `-:--` where they are not known."""
+    if not math.isfinite(seconds) or seconds < 0:
+        return "-:--"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

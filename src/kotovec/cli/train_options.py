@@ -1,0 +1,134 @@
+"""The options of `kotovec train`: what the command line may say, by topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated
+
+from typer import Argument, Option
+
+from kotovec.cli.machine import cores
+from kotovec.training.config import MAX_NEGATIVE, MAX_VECTOR_SIZE, MAX_WINDOW, TrainConfig
+
+_DEFAULTS = TrainConfig()
+_files = partial(Option, rich_help_panel="Files")
+_words = partial(Option, rich_help_panel="Words")
+_model = partial(Option, rich_help_panel="Model")
+_training = partial(Option, rich_help_panel="Training")
+_run = partial(Option, rich_help_panel="Run")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """Everything that `kotovec train` can be told."""
+
+    text: Annotated[
+        list[str],
+        Argument(metavar="TEXT", help="files, folders, globs, or - for stdin; .gz, .bz2, .xz and .zst too"),
+    ] = field(default_factory=list)
+    inputs: Annotated[
+        list[str], _files("-i", "--input", metavar="PATH", help="the same as TEXT; may be repeated")
+    ] = field(default_factory=list)
+    output: Annotated[str | None, _files("-o", "--output", metavar="PATH", help="where the vectors go")] = None
+    format: Annotated[
+        str | None,
+        _files(
+            "-f",
+            "--format",
+            metavar="NAME",
+            help="native (a folder), text or bin (word2vec's), mcv1  [default: by the suffix of PATH]",
+        ),
+    ] = None
+    max_word_id: Annotated[
+        int | None, _files("--max-word-id", metavar="N", help="mcv1: write rows for the word ids 0 to N")
+    ] = None
+    save_vocab: Annotated[
+        str | None, _files("--save-vocab", metavar="FILE", help="also write lines of word and count")
+    ] = None
+    read_vocab: Annotated[
+        str | None, _files("--read-vocab", metavar="FILE", help="take the words and counts from such a file")
+    ] = None
+    corpus_cache: Annotated[
+        str | None,
+        _files(
+            "--corpus-cache", metavar="FOLDER", help="keep the encoded text; a second run on it begins at once"
+        ),
+    ] = None
+    tokenizer: Annotated[
+        str,
+        _words(
+            "--tokenizer", metavar="NAME", help="whitespace (as word2vec.c) or words (Unicode words, casefolded)"
+        ),
+    ] = "whitespace"
+    stop_words: Annotated[
+        str | None, _words("--stop-words", metavar="NAME", help="leave these out: en, or a file of words")
+    ] = None
+    min_count: Annotated[int, _words("--min-count", metavar="N", help="leave out rarer words")] = 5
+    max_vocab: Annotated[
+        int | None, _words("--max-vocab", metavar="N", help="keep only the N most frequent words")
+    ] = None
+    size: Annotated[
+        int, _model("--size", "--vector-size", metavar="N", help=f"numbers per word, 1 to {MAX_VECTOR_SIZE}")
+    ] = _DEFAULTS.vector_size
+    window: Annotated[int, _model("--window", metavar="N", help=f"words to each side, 1 to {MAX_WINDOW}")] = (
+        _DEFAULTS.window
+    )
+    negative: Annotated[int, _model("--negative", metavar="N", help=f"noise words, 1 to {MAX_NEGATIVE}")] = (
+        _DEFAULTS.negative
+    )
+    cbow: Annotated[bool, _model("--cbow", help="CBOW instead of skip-gram")] = False
+    cbow_mean: Annotated[
+        bool, _model("--cbow-mean/--no-cbow-mean", help="CBOW: mean of the context, or its sum")
+    ] = _DEFAULTS.cbow_mean
+    cbow_update: Annotated[
+        str, _model("--cbow-update", metavar="NAME", help="CBOW: historical (as word2vec.c) or corrected gradient")
+    ] = _DEFAULTS.cbow_update
+    shrink_windows: Annotated[
+        bool, _model("--shrink-windows/--no-shrink-windows", help="draw the reach of each window from 1 to N")
+    ] = _DEFAULTS.shrink_windows
+    epochs: Annotated[int, _training("--epochs", metavar="N", help="passes over the text")] = _DEFAULTS.epochs
+    alpha: Annotated[float, _training("--alpha", metavar="X", help="learning rate at the start")] = _DEFAULTS.alpha
+    min_alpha: Annotated[float, _training("--min-alpha", metavar="X", help="learning rate at the end")] = (
+        _DEFAULTS.min_alpha
+    )
+    sample: Annotated[
+        float, _training("--sample", metavar="X", help="thin out words above this frequency; 0 switches it off")
+    ] = _DEFAULTS.sample
+    ns_exponent: Annotated[
+        float, _training("--ns-exponent", metavar="X", help="draw noise words by count to this power")
+    ] = _DEFAULTS.ns_exponent
+    seed: Annotated[int, _training("--seed", metavar="N", help="same seed, one thread: the same bits")] = (
+        _DEFAULTS.seed
+    )
+    threads: Annotated[int | None, _run("--threads", metavar="N", help="worker threads  [default: all cores]")] = (
+        None
+    )
+    estimate: Annotated[bool, _run("--estimate", help="print memory and time, train nothing")] = False
+    json: Annotated[bool, _run("--json", help="print one JSON object on stdout")] = False
+    quiet: Annotated[bool, _run("-q", "--quiet", help="no progress, no summary: errors only")] = False
+    debug: Annotated[bool, _run("--debug", help="show a traceback with an error")] = False
+
+    @property
+    def sources(self) -> list[str]:
+        """All text, in the order in which it is read."""
+        return [*self.text, *self.inputs]
+
+    def train_config(self) -> TrainConfig:
+        """The checked settings of training; ConfigError for what is out of range."""
+        return TrainConfig(
+            architecture="cbow" if self.cbow else "skipgram",
+            vector_size=self.size,
+            window=self.window,
+            negative=self.negative,
+            alpha=self.alpha,
+            min_alpha=self.min_alpha,
+            sample=self.sample,
+            ns_exponent=self.ns_exponent,
+            epochs=self.epochs,
+            shrink_windows=self.shrink_windows,
+            cbow_mean=self.cbow_mean,
+            cbow_update=self.cbow_update,  # type: ignore[arg-type]  # TrainConfig checks it
+            seed=self.seed,
+            threads=cores() if self.threads is None else self.threads,
+        )
