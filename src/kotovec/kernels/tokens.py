@@ -5,15 +5,20 @@ a few instructions, without a loop over its bytes. Loads of eight bytes may reac
 the last byte that matters: whoever allocates `data` and `blob` leaves that room.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
 from kotovec.kernels.jit import inline, kernel
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Ints: TypeAlias = NDArray[np.int32]
+Longs: TypeAlias = NDArray[np.int64]
 
 PADDING = 8
 SENTENCE_END = -1  # among the ids that `count_tokens` gives
@@ -59,7 +64,7 @@ _TABLE = types.NamedTuple((types.Array(types.uint64, 1, "C"), _LONGS, _BYTES, _L
 
 
 @inline
-def load8(data, i):  # type: ignore[no-untyped-def]
+def load8(data, i):
     """Eight bytes from `data[i]`, little-endian, i unsigned; LLVM makes one load of it."""
     return (
         np.uint64(data[i])
@@ -74,13 +79,13 @@ def load8(data, i):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _mix(state, word):  # type: ignore[no-untyped-def]
+def _mix(state, word):
     product = (state ^ word) * _MULTIPLIER
     return product ^ (product >> _TOP)
 
 
 @inline
-def _token_end(data, start, separators):  # type: ignore[no-untyped-def]
+def _token_end(data, start, separators):
     """Where the token that begins at `start` ends, and its hash. A separator must follow somewhere."""
     state = _MULTIPLIER
     position = start
@@ -99,7 +104,7 @@ def _token_end(data, start, separators):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _hash(data, start, length):  # type: ignore[no-untyped-def]
+def _hash(data, start, length):
     """The hash that `_token_end` gives, of a token whose length is known."""
     state = _MULTIPLIER
     while length >= _EIGHT:
@@ -110,7 +115,7 @@ def _hash(data, start, length):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _same(a, i, b, j, length):  # type: ignore[no-untyped-def]
+def _same(a, i, b, j, length):
     """Whether `length` bytes from `a[i]` and from `b[j]` are equal."""
     while length >= _EIGHT:
         if load8(a, i) != load8(b, j):
@@ -122,7 +127,7 @@ def _same(a, i, b, j, length):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _find(slots, records, blob, data, start, length, hashed):  # type: ignore[no-untyped-def]
+def _find(slots, records, blob, data, start, length, hashed):
     """The slot of a token: that of its type, or the free one where it belongs.
 
     It takes arrays, not the table: with fewer arguments LLVM makes the call cheap, 2.5 times as fast in all.
@@ -142,7 +147,7 @@ def _find(slots, records, blob, data, start, length, hashed):  # type: ignore[no
 
 
 @inline
-def _insert(table, index, data, start, length, hashed):  # type: ignore[no-untyped-def]
+def _insert(table, index, data, start, length, hashed):
     """Put a new type with count 0 into a free slot; False, and `NEEDED`, where the table has no room for it."""
     type_id = table.state[N_TYPES]
     at = np.uint64(table.records[2 * type_id])
@@ -163,7 +168,7 @@ def _insert(table, index, data, start, length, hashed):  # type: ignore[no-untyp
 
 
 @kernel(types.boolean(_BYTES, types.int64, _SEPARATORS, _TABLE, _INTS))
-def count_tokens(data, size, separators, table, ids):  # type: ignore[no-untyped-def]
+def count_tokens(data: Bytes, size: int, separators: Separators, table: TypeTable, ids: Ints) -> bool:
     """Count the tokens of `data[:size]` from the table's POSITION on, and write the type id of each to `ids`.
 
     `data[size - 1]` is a separator; `ids` has room for size + 1. SENTENCE_END stands where a sentence ends, never
@@ -196,7 +201,7 @@ def count_tokens(data, size, separators, table, ids):  # type: ignore[no-untyped
 
 
 @kernel(types.boolean(_TABLE, _LONGS, _BYTES, types.int64, _INTS))
-def merge_types(table, records, blob, n_types, ids):  # type: ignore[no-untyped-def]
+def merge_types(table: TypeTable, records: Longs, blob: Bytes, n_types: int, ids: Ints) -> bool:
     """Add other types and their counts to the table, from POSITION on; `ids` (n_types,) gets their type ids in it.
 
     `records` and `blob` as in a TypeTable. False: the table is full, as for `count_tokens`.
@@ -217,7 +222,7 @@ def merge_types(table, records, blob, n_types, ids):  # type: ignore[no-untyped-
 
 
 @kernel(types.void(_TABLE))
-def index_types(table):  # type: ignore[no-untyped-def]
+def index_types(table: TypeTable) -> None:
     """Fill slots that are all free from the table's records and blob."""
     mask = np.uint64(table.slots.size - 1)
     for type_id in range(table.state[N_TYPES]):
@@ -230,7 +235,7 @@ def index_types(table):  # type: ignore[no-untyped-def]
 
 
 @kernel(types.void(_LONGS, _BYTES, _LONGS, _LONGS, _BYTES))
-def gather_types(records, blob, order, ends, out):  # type: ignore[no-untyped-def]
+def gather_types(records: Longs, blob: Bytes, order: Longs, ends: Longs, out: Bytes) -> None:
     """Copy the bytes of the types in `order` to `out`, one after the other; `ends` gets where each ends."""
     used = 0
     for i in range(order.size):

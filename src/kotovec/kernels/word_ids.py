@@ -1,12 +1,19 @@
-"""Machine code over arrays of word ids: from provisional to final ids, and the check of ids that came from a file."""
+"""Machine code over arrays of word ids: from provisional to final ids, and the check of ids out of a file."""
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
+
+from typing import TypeAlias
 
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
 from kotovec.kernels.jit import kernel
 from kotovec.kernels.tokens import SENTENCE_END
+
+Ints: TypeAlias = NDArray[np.int32]
+Longs: TypeAlias = NDArray[np.int64]
 
 DROPPED = -2  # in the `final` of `remap`: a type that is not in the vocabulary
 
@@ -16,7 +23,7 @@ _BYTES = types.Array(types.uint8, 1, "C")
 
 
 @kernel(types.void(_INTS, types.int64, _INTS, _LONGS))
-def remap(ids, size, final, sizes):  # type: ignore[no-untyped-def]
+def remap(ids: Ints, size: int, final: Ints, sizes: Longs) -> None:
     """Replace each id of `ids[:size]` by `final[id]`, in place, closing up over those that are DROPPED.
 
     Sentence ends stay, but never two in a row. `sizes` (2,) gets the number of items that stay, and of words.
@@ -34,7 +41,7 @@ def remap(ids, size, final, sizes):  # type: ignore[no-untyped-def]
 
 
 @kernel(types.int64(types.Array(types.int32, 1, "C", readonly=True), types.int64))
-def count_words(ids, n_words):  # type: ignore[no-untyped-def]
+def count_words(ids: Ints, n_words: int) -> int:
     """The number of words among `ids`; -1 where ids are no encoded corpus.
 
     That is: an id that is neither SENTENCE_END nor 0 <= id < n_words, a sentence without words, or no end of the
