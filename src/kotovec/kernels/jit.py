@@ -74,6 +74,7 @@ def kernel(*signatures: Any) -> Callable[[Function], Function]:
                 fastmath=FAST_MATH,
                 error_model="numpy",
                 boundscheck=False,
+                _nrt=False,
                 cache=folder is not None,
             )(function)
         finally:
@@ -85,5 +86,5 @@ def kernel(*signatures: Any) -> Callable[[Function], Function]:
 def inline(function: Function) -> Function:
     """A piece of a kernel: compiled into its callers, with their options; never called from Python."""
     return numba.njit(  # type: ignore[no-any-return]
-        nogil=True, fastmath=FAST_MATH, error_model="numpy", boundscheck=False
+        nogil=True, fastmath=FAST_MATH, error_model="numpy", boundscheck=False, forceinline=True, _nrt=False
     )(function)

@@ -1,0 +1,49 @@
+"""Random numbers: SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
+
+A counter and a mixing function: draws do not wait for one another, which a shift-register generator's would.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kotovec.kernels.jit import inline
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+
+
+@inline
+def advance(state: np.uint64) -> np.uint64:
+    """The next state, uint64."""
+    return state + _STEP
+
+
+@inline
+def mix(state: np.uint64) -> np.uint64:
+    """The random number that belongs to a state: 64 uniform bits."""
+    z = state
+    z = (z ^ (z >> np.uint64(30))) * _MIX_1
+    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+@inline
+def below(bits: np.uint64, n: np.uint64) -> np.int64:
+    """A number in [0, n) from the upper 32 of 64 random bits; n at most 2**31 (bias below n / 2**32)."""
+    return np.int64(((bits >> np.uint64(32)) * n) >> np.uint64(32))
+
+
+def stream_key(seed: int, epoch: int, chunk: int) -> int:
+    """The first state of the stream of one chunk: uint64, for any whole seed, epoch and chunk.
+
+    Streams are keyed by what is trained, not by the thread that trains it, so threads never share a stream.
+    """
+    mask = (1 << 64) - 1
+    key = seed & mask
+    for part in (epoch, chunk):
+        key = (key ^ (part + 1)) * int(_MIX_1) & mask
+        key = (key ^ (key >> 29)) * int(_MIX_2) & mask
+        key ^= key >> 32
+    return key

@@ -1,0 +1,406 @@
+"""A vector of 16 float32 as a Numba type, and the few operations that the kernels need. All LLVM is in this file.
+
+LLVM lowers <16 x float> to one AVX-512 register, two AVX2 registers or four NEON registers, so the same source
+runs everywhere. Several vectors travel as a plain tuple (a "block"), which LLVM keeps in registers.
+
+What could go wrong: nothing here checks bounds. Offsets count float32 elements from the start of a 1-d, C-contiguous
+array whose first element lies at a multiple of 64 bytes, and are themselves multiples of 16 unless said otherwise;
+a wrong offset reads or overwrites other memory. Callers range-check word ids before they become offsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, register_model
+
+LANES = 16
+_I8 = ir.IntType(8)
+_I32 = ir.IntType(32)
+_F32 = ir.FloatType()
+_VECTOR = ir.VectorType(_F32, LANES)
+
+
+class _Float32x16(types.Type):
+    def __init__(self) -> None:
+        super().__init__(name="float32x16")
+
+
+float32x16 = _Float32x16()
+
+
+@register_model(_Float32x16)
+class _Float32x16Model(models.PrimitiveModel):
+    def __init__(self, manager: Any, numba_type: Any) -> None:
+        super().__init__(manager, numba_type, _VECTOR)
+
+
+def _element(context: Any, builder: Any, array_type: Any, array: Any, offset: Any) -> Any:
+    return builder.gep(context.make_array(array_type)(context, builder, array).data, [offset])
+
+
+def _load(builder: Any, address: Any) -> Any:
+    value = builder.load(builder.bitcast(address, _VECTOR.as_pointer()))
+    value.align = 64
+    return value
+
+
+def _store(builder: Any, value: Any, address: Any) -> None:
+    builder.store(value, builder.bitcast(address, _VECTOR.as_pointer())).align = 64
+
+
+def _shuffle(builder: Any, a: Any, b: Any, lanes: Sequence[int]) -> Any:
+    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_I32, len(lanes)), [_I32(i) for i in lanes]))
+
+
+def _broadcast(builder: Any, scalar: Any) -> Any:
+    undefined = ir.Constant(_VECTOR, ir.Undefined)
+    return _shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
+
+
+def _external(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
+    known = builder.module.globals.get(name)
+    return known or ir.Function(builder.module, ir.FunctionType(result, arguments), name)
+
+
+def _fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    return builder.call(_external(builder, "llvm.fma.v16f32", _VECTOR, [_VECTOR] * 3), [a, b, c])
+
+
+def _parts(builder: Any, block: Any, count: int) -> list[Any]:
+    return [builder.extract_value(block, i) for i in range(count)]
+
+
+def _block(count: int) -> Any:
+    return types.UniTuple(float32x16, count)
+
+
+@intrinsic
+def get(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index] of any dtype, index from 0: without Numba's test for negative indices, which costs in short loops."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(_element(context, builder, signature.args[0], *args))
+
+    return array.dtype(array, types.int64), codegen
+
+
+@intrinsic
+def load(typing_context: Any, array: Any, offset: Any) -> Any:
+    """The 16 floats at offset."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _load(builder, _element(context, builder, signature.args[0], *args))
+
+    return float32x16(array, types.int64), codegen
+
+
+@intrinsic
+def store(typing_context: Any, array: Any, offset: Any, value: Any) -> Any:
+    """Write 16 floats at offset."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        _store(builder, args[2], _element(context, builder, signature.args[0], args[0], args[1]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, float32x16), codegen
+
+
+@intrinsic
+def broadcast(typing_context: Any, scalar: Any) -> Any:
+    """The same float32 in all lanes."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _broadcast(builder, args[0])
+
+    return float32x16(types.float32), codegen
+
+
+@intrinsic
+def label_behind(typing_context: Any, like: Any) -> Any:
+    """1 in lanes len(like) and 8 + len(like), 0 in the others: the label 1 of two rows of 8 slots."""
+    chosen = (len(like), 8 + len(like))
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return ir.Constant(_VECTOR, [float(i in chosen) for i in range(LANES)])
+
+    return float32x16(like), codegen
+
+
+@intrinsic
+def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, rounded once."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _fma(builder, *args)
+
+    return float32x16(float32x16, float32x16, float32x16), codegen
+
+
+def _lane_by_lane(emit: Callable[[Any, Any, Any], Any]) -> Any:
+    @intrinsic
+    def operation(typing_context: Any, a: Any, b: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return emit(builder, *args)
+
+        return float32x16(float32x16, float32x16), codegen
+
+    return operation
+
+
+add = _lane_by_lane(lambda builder, a, b: builder.fadd(a, b))
+sub = _lane_by_lane(lambda builder, a, b: builder.fsub(a, b))
+mul = _lane_by_lane(lambda builder, a, b: builder.fmul(a, b))
+div = _lane_by_lane(lambda builder, a, b: builder.fdiv(a, b))
+minimum = _lane_by_lane(lambda builder, a, b: builder.select(builder.fcmp_ordered("<", a, b), a, b))
+maximum = _lane_by_lane(lambda builder, a, b: builder.select(builder.fcmp_ordered(">", a, b), a, b))
+
+
+@intrinsic
+def zero_products(typing_context: Any, rows: Any, columns: Any) -> Any:
+    """A block of len(rows) * len(columns) zero vectors, to sum products in."""
+    result = _block(len(rows) * len(columns))
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.get_constant_null(result)
+
+    return result(rows, columns), codegen
+
+
+@intrinsic(prefer_literal=True)
+def width(typing_context: Any, count: Any) -> Any:
+    """A tuple of `count` zeros (a compile-time constant): what it holds is of no use, its length is."""
+    result = types.UniTuple(types.int64, count.literal_value)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.get_constant_null(result)
+
+    return result(count), codegen
+
+
+@intrinsic
+def offsets(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
+    """array[first], array[first + 1], ... of int64, as a tuple as long as `like`."""
+    n = len(like)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _element(context, builder, signature.args[0], args[0], args[1])
+        values = [builder.load(builder.gep(address, [_I32(i)])) for i in range(n)]
+        return context.make_tuple(builder, signature.return_type, values)
+
+    return types.UniTuple(types.int64, n)(array, types.int64, like), codegen
+
+
+@intrinsic
+def load_rows(typing_context: Any, array: Any, rows: Any, offset: Any) -> Any:
+    """A block: from each row (a tuple of offsets) the 16 floats at row + offset."""
+    n = len(rows)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        start = _element(context, builder, signature.args[0], args[0], args[2])
+        values = [_load(builder, builder.gep(start, [row])) for row in _parts(builder, args[1], n)]
+        return context.make_tuple(builder, signature.return_type, values)
+
+    return _block(n)(array, rows, types.int64), codegen
+
+
+@intrinsic
+def store_rows(typing_context: Any, array: Any, rows: Any, offset: Any, block: Any) -> Any:
+    """Write each vector of the block at its row + offset, in order: of two equal rows the last one stays."""
+    n = len(rows)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        start = _element(context, builder, signature.args[0], args[0], args[2])
+        for row, value in zip(_parts(builder, args[1], n), _parts(builder, args[3], n), strict=True):
+            _store(builder, value, builder.gep(start, [row]))
+        return context.get_dummy_value()
+
+    return types.void(array, rows, types.int64, block), codegen
+
+
+@intrinsic
+def load_scalars(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
+    """A block of array[first], array[first + 1], ..., each float32 in all lanes, as long as `like`. Any first."""
+    n = len(like)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _element(context, builder, signature.args[0], args[0], args[1])
+        values = [_broadcast(builder, builder.load(builder.gep(address, [_I32(i)]))) for i in range(n)]
+        return context.make_tuple(builder, signature.return_type, values)
+
+    return _block(n)(array, types.int64, like), codegen
+
+
+@intrinsic
+def fma_outer(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
+    """sums[i * len(ys) + j] + xs[i] * ys[j], for all i and j, lane by lane."""
+    n, m = len(xs), len(ys)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        x, y, s = _parts(builder, args[0], n), _parts(builder, args[1], m), _parts(builder, args[2], n * m)
+        values = [_fma(builder, x[i], y[j], s[i * m + j]) for i in range(n) for j in range(m)]
+        return context.make_tuple(builder, signature.return_type, values)
+
+    return sums(xs, ys, sums), codegen
+
+
+@intrinsic
+def fma_own(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
+    """sums[i] + xs[i] * ys[i], for all i, lane by lane."""
+    n = len(xs)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        x, y, s = (_parts(builder, block, n) for block in args)
+        values = [_fma(builder, x[i], y[i], s[i]) for i in range(n)]
+        return context.make_tuple(builder, signature.return_type, values)
+
+    return sums(xs, ys, sums), codegen
+
+
+@intrinsic
+def append_own(typing_context: Any, sums: Any, own: Any) -> Any:
+    """Rows of products, each with its own one more at its end."""
+    n = len(own)
+    per_row = len(sums) // n
+    result = _block(len(sums) + n)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        rows, last = _parts(builder, args[0], n * per_row), _parts(builder, args[1], n)
+        values = [v for i in range(n) for v in (*rows[i * per_row : (i + 1) * per_row], last[i])]
+        return context.make_tuple(builder, signature.return_type, values)
+
+    return result(sums, own), codegen
+
+
+@intrinsic
+def fma_each(typing_context: Any, gs: Any, x: Any, sums: Any) -> Any:
+    """sums[j] + gs[j] * x, for all j, lane by lane."""
+    n = len(gs)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        g, s = _parts(builder, args[0], n), _parts(builder, args[2], n)
+        return context.make_tuple(
+            builder, signature.return_type, [_fma(builder, g[j], args[1], s[j]) for j in range(n)]
+        )
+
+    return sums(gs, float32x16, sums), codegen
+
+
+@intrinsic
+def fma_sum(typing_context: Any, gs: Any, ys: Any, start: Any) -> Any:
+    """start + gs[0] * ys[0] + gs[1] * ys[1] + ..., lane by lane; two chains, to halve the latency."""
+    n = len(gs)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        g, y = _parts(builder, args[0], n), _parts(builder, args[1], n)
+        even = args[2]
+        for j in range(0, n, 2):
+            even = _fma(builder, g[j], y[j], even)
+        if n == 1:
+            return even
+        odd = builder.fmul(g[1], y[1])
+        for j in range(3, n, 2):
+            odd = _fma(builder, g[j], y[j], odd)
+        return builder.fadd(even, odd)
+
+    return float32x16(gs, ys, float32x16), codegen
+
+
+def _fold(builder: Any, x: Any, y: Any, group: int) -> Any:
+    """x and y hold groups of `group` lanes (None: all zero): x's halves summed stay low, y's halves stay high."""
+    if x is None and y is None:
+        return None
+    zero = ir.Constant(_VECTOR, [0.0] * LANES)
+    x, y = zero if x is None else x, zero if y is None else y
+    half = group // 2
+    stay = [i if i % group < half else LANES + i for i in range(LANES)]
+    move = [i + half if i % group < half else LANES + i - half for i in range(LANES)]
+    return builder.fadd(_shuffle(builder, x, y, stay), _shuffle(builder, x, y, move))
+
+
+@intrinsic
+def sums_by_slot(typing_context: Any, block: Any, rows: Any) -> Any:
+    """Lane 8 * i + j is the sum of the 16 lanes of column j in row i of a block of len(rows) rows; others are 0.
+
+    A tree of blends, shuffles and adds: 15 folds at most for 16 sums, against 64 operations for 16 reductions.
+    Lanes come out in bit-reversed order, so the vectors go in in that order.
+    """
+    n, per_slot = len(block), len(block) // len(rows)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        vectors: list[Any] = [None] * LANES
+        for k, part in enumerate(_parts(builder, args[0], n)):
+            lane = 8 * (k // per_slot) + k % per_slot
+            vectors[int(f"{lane:04b}"[::-1], 2)] = part
+        group = LANES
+        while group > 1:
+            vectors = [_fold(builder, *vectors[i : i + 2], group) for i in range(0, len(vectors), 2)]
+            group //= 2
+        return vectors[0]
+
+    return float32x16(block, rows), codegen
+
+
+@intrinsic
+def total(typing_context: Any, a: Any) -> Any:
+    """The sum of the 16 lanes, float32."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, half = args[0], LANES // 2
+        while half:
+            moved = _shuffle(builder, value, value, [(i + half) % LANES for i in range(LANES)])
+            value = builder.fadd(value, moved)
+            half //= 2
+        return builder.extract_element(value, _I32(0))
+
+    return types.float32(float32x16), codegen
+
+
+@intrinsic
+def prefetch_for_write(typing_context: Any, array: Any, offset: Any) -> Any:
+    """Ask for the cache line of array[offset], to be written soon. Any offset, even outside: it cannot fail."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = builder.bitcast(_element(context, builder, signature.args[0], *args), _I8.as_pointer())
+        call = _external(builder, "llvm.prefetch.p0", ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
+        builder.call(call, [address, _I32(1), _I32(3), _I32(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), codegen
+
+
+__all__ = [
+    "LANES",
+    "add",
+    "append_own",
+    "broadcast",
+    "div",
+    "float32x16",
+    "fma",
+    "fma_each",
+    "fma_outer",
+    "fma_own",
+    "fma_sum",
+    "get",
+    "label_behind",
+    "load",
+    "load_rows",
+    "load_scalars",
+    "maximum",
+    "minimum",
+    "mul",
+    "offsets",
+    "prefetch_for_write",
+    "store",
+    "store_rows",
+    "sub",
+    "sums_by_slot",
+    "total",
+    "width",
+    "zero_products",
+]
+assert cgutils  # registers Numba's code generation helpers
