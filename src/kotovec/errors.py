@@ -7,7 +7,7 @@ exits with its `exit_code`.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 class KotovecError(Exception):
@@ -97,12 +97,27 @@ class DivergenceError(TrainingError):
 
 
 class MissingWordError(KotovecError, KeyError):
-    """Words that are not in the vocabulary; the text names near spellings where there are some."""
+    """Words that are not in the vocabulary; the text names near spellings where there are some.
 
-    def __init__(self, words: Sequence[str], near: Sequence[str] = ()) -> None:
+    `near` may be a function, which is called only when the text is asked for: a search of the vocabulary is too
+    dear for a caller who catches a million of these.
+    """
+
+    def __init__(self, words: Sequence[str], near: Sequence[str] | Callable[[], Sequence[str]] = ()) -> None:
         self.words = list(words)
-        self.near = list(near)
+        self._near = near
         named = ", ".join(repr(word) for word in self.words)
-        problem = f"{named} is not in the vocabulary" if len(words) == 1 else f"not in the vocabulary: {named}"
-        hint = "near spellings: " + ", ".join(self.near) if self.near else None
-        super().__init__(problem, hint=hint)
+        super().__init__(
+            f"{named} is not in the vocabulary" if len(words) == 1 else f"not in the vocabulary: {named}"
+        )
+
+    @property
+    def near(self) -> list[str]:
+        """Near spellings, the nearest first."""
+        if callable(self._near):
+            self._near = self._near()
+        return list(self._near)
+
+    def __str__(self) -> str:
+        self.hint = "near spellings: " + ", ".join(self.near) if self.near else None
+        return super().__str__()

@@ -1,0 +1,182 @@
+"""Words and their vectors: look-up, norms, attributes. What all queries stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.corpus.vocabulary import Vocabulary
+from kotovec.errors import ConfigError, MissingWordError
+from kotovec.vectors.spelling import near_spellings
+
+Key: TypeAlias = "str | int | np.integer[Any]"
+Matrix: TypeAlias = NDArray[np.floating[Any]]
+VocabularySource: TypeAlias = Vocabulary | Callable[[], Vocabulary]
+
+KEY_TYPES = (str, int, np.integer)
+_NORM_ROWS = 1 << 14  # rows whose squares are held at once
+
+
+class WordLookup:
+    """A vocabulary and a matrix; row i is the vector of word id i.
+
+    Words are found by name, or by word id (an int), as in gensim. Nothing is copied: `vectors` may be a
+    memory map, or a strided view of a trainer's matrix.
+    """
+
+    def __init__(self, vocabulary: VocabularySource, vectors: Matrix) -> None:
+        """`vectors`: (n_words, vector_size) of any float type; the vocabulary may be made when first needed."""
+        self._source: VocabularySource | None = vocabulary
+        self._keys: list[Any] | None = None
+        self._indices: dict[Any, int] | None = None
+        self._vectors = vectors
+        self._norms: NDArray[np.float32] | None = None
+        self._attributes: dict[str, NDArray[Any]] = {}
+        if isinstance(vocabulary, Vocabulary):
+            self._check_length(vocabulary)
+
+    def _check_length(self, vocabulary: Vocabulary) -> None:
+        if self._vectors.ndim != 2 or len(vocabulary) != len(self._vectors):
+            raise ConfigError(
+                "vectors and words do not fit",
+                expected=f"{len(vocabulary)} rows",
+                found=f"shape {self._vectors.shape}",
+            )
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words and counts; made anew where words were added."""
+        if self._source is None:
+            self._source = Vocabulary([str(key) for key in self.index_to_key], self._attributes.get("count"))
+        elif not isinstance(self._source, Vocabulary):
+            made = self._source()
+            self._check_length(made)
+            self._source = made
+        return self._source
+
+    @property
+    def index_to_key(self) -> list[Any]:
+        """All words, in the order of their ids."""
+        if self._keys is None:
+            self._keys = list(self.vocabulary.words)
+        return self._keys
+
+    @property
+    def key_to_index(self) -> dict[Any, int]:
+        """Word -> word id."""
+        if self._indices is None:
+            self._indices = self.vocabulary.word_ids
+        return self._indices
+
+    @property
+    def vectors(self) -> Matrix:
+        """(n_words, vector_size); whoever changes it in place calls `fill_norms(force=True)` afterwards."""
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, vectors: Matrix) -> None:
+        self._vectors = vectors
+        self._norms = None
+
+    @property
+    def vector_size(self) -> int:
+        """Numbers per word."""
+        return int(self._vectors.shape[1])
+
+    @property
+    def norms(self) -> NDArray[np.float32]:
+        """(n_words,) Euclidean length of each vector; computed when first asked for."""
+        if self._norms is None:
+            self._norms = _row_norms(self._vectors)
+        return self._norms
+
+    def fill_norms(self, force: bool = False) -> None:
+        """Compute the norms now; `force` after a change of `vectors` in place."""
+        if force:
+            self._norms = None
+        _ = self.norms
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def __contains__(self, key: object) -> bool:
+        return self.has_index_for(key)
+
+    def has_index_for(self, key: Any) -> bool:
+        """Whether `key` is a word, or the id of one."""
+        return self._find(key) is not None
+
+    def get_index(self, key: Any, default: int | None = None) -> int:
+        """The word id of a word (or of an id); `default`, where given, for one that is missing."""
+        index = self._find(key)
+        if index is not None:
+            return index
+        if default is not None:
+            return default
+        raise self._missing([key])
+
+    def _find(self, key: Any) -> int | None:
+        index = self.key_to_index.get(key)
+        if index is None and isinstance(key, (int, np.integer)) and 0 <= key < len(self):
+            return int(key)
+        return index
+
+    def _missing(self, keys: Iterable[Any]) -> MissingWordError:
+        words = [str(key) for key in keys]
+        return MissingWordError(words, lambda: near_spellings(words[0], self.key_to_index))
+
+    def get_indices(self, keys: Iterable[Any]) -> NDArray[np.int64]:
+        """Word ids of many words; one MissingWordError for all that are missing."""
+        keys = list(keys)
+        found = [self._find(key) for key in keys]
+        missing = [key for key, index in zip(keys, found, strict=True) if index is None]
+        if missing:
+            raise self._missing(missing)
+        return np.array(found, np.int64)
+
+    def get_vector(self, key: Any, norm: bool = False) -> Matrix:
+        """(vector_size,) read-only; scaled to length 1 with `norm`. MissingWordError, which is a KeyError."""
+        index = self.get_index(key)
+        vector: Matrix = self._vectors[index] / _nonzero(self.norms[index]) if norm else self._vectors[index]
+        vector.flags.writeable = False
+        return vector
+
+    def __getitem__(self, key_or_keys: Any) -> Matrix:
+        """The vector of a word, (vector_size,), or those of several, (n, vector_size)."""
+        if isinstance(key_or_keys, KEY_TYPES):
+            return self.get_vector(key_or_keys)
+        return np.vstack([self.get_vector(key) for key in key_or_keys])
+
+    def get_normed_vectors(self) -> Matrix:
+        """(n_words, vector_size), all of length 1: a second matrix in memory."""
+        lengths = _nonzero(self.norms)
+        normed: Matrix = self._vectors / lengths[:, np.newaxis]
+        return normed
+
+    def get_vecattr(self, key: Any, attr: str) -> Any:
+        """An attribute of a word, such as "count"; KeyError for an attribute that nobody set."""
+        return self.expandos[attr][self.get_index(key)]
+
+    @property
+    def expandos(self) -> Mapping[str, NDArray[Any]]:
+        """Attribute name -> its values for all words."""
+        if "count" not in self._attributes and self._source is not None and self.vocabulary.counts.any():
+            self._attributes["count"] = self.vocabulary.counts.copy()
+        return self._attributes
+
+
+def _row_norms(vectors: Matrix) -> NDArray[np.float32]:
+    """(n,) in blocks, so that no second matrix is made."""
+    norms = np.empty(len(vectors), vectors.dtype if vectors.dtype.itemsize > 4 else np.float32)
+    for first in range(0, len(vectors), _NORM_ROWS):
+        rows = vectors[first : first + _NORM_ROWS].astype(norms.dtype, copy=False)
+        norms[first : first + _NORM_ROWS] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return norms
+
+
+def _nonzero(norms: Any) -> Any:
+    """Norms to divide by: a vector of zeros stays one."""
+    return np.where(norms == 0, np.asarray(norms).dtype.type(1), norms)
