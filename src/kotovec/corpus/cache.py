@@ -43,15 +43,14 @@ class CorpusCache:
             "min_count": config.min_count,
             "max_vocab": config.max_vocab,
             "stop_words": _digest(json.dumps(sorted(config.stop_words)).encode()),
-            "vocabulary": vocabulary
-            and _digest(*(part.tobytes() for part in (*vocabulary.utf8, vocabulary.counts))),
+            "vocabulary": None if vocabulary is None else _words_digest(vocabulary),
             "paths": [os.path.abspath(file.path) for file in files.files],
         }
         self._description = {"settings": settings, "stamps": [list(file.stamp or ()) for file in files.files]}
         self.folder = root / _digest(json.dumps(settings).encode())[:16]
 
     def load(self) -> EncodedCorpus | None:
-        """What is kept, or None where there is nothing, or nothing that holds for these files and can be trusted."""
+        """What is kept; None where nothing is, or it does not hold for these files, or is not sound."""
         try:
             meta = json.loads((self.folder / _META).read_bytes())
             if {key: meta.get(key) for key in self._description} != self._description:
@@ -96,7 +95,7 @@ class CorpusCache:
         try:
             with atomic_folder(self.folder, _FILES) as folder:
                 with open(folder / _IDS, "x+b", buffering=0) as file:
-                    yield file, lambda encoded: self._write(folder, encoded)  # type: ignore[misc]
+                    yield file, lambda encoded: self._write(folder, encoded)
                 complete = True
         except OutputError:
             if not complete or self.load() is None:
@@ -108,6 +107,10 @@ class CorpusCache:
             array.tofile(folder / name)
         meta: dict[str, Any] = {**self._description, **{name: getattr(encoded, name) for name in _NUMBERS}}
         (folder / _META).write_text(json.dumps(meta))
+
+
+def _words_digest(vocabulary: Vocabulary) -> str:
+    return _digest(*(part.tobytes() for part in (*vocabulary.utf8, vocabulary.counts)))
 
 
 def _digest(*parts: bytes) -> str:

@@ -69,7 +69,7 @@ class EncodedCorpus:
 
     @classmethod
     def from_file(cls, file: BinaryIO, encoded: Encoded, *, cached: bool = False) -> EncodedCorpus:
-        """From final ids in a file, int32, which are trusted; the file may be closed, and unlinked where that works."""
+        """From final ids in a file, int32, which are trusted; the file may then be closed."""
         ids = np.frombuffer(mmap.mmap(file.fileno(), 4 * encoded.n_items, access=mmap.ACCESS_READ), np.int32)
         return cls(
             encoded.vocabulary,

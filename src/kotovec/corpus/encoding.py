@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kotovec.corpus.passes import Passes
     from kotovec.corpus.selection import TrimRule
 
+__all__ = ["CorpusConfig", "EncodedCorpus", "encode", "find_files"]
+
 Sources: TypeAlias = "StrPath | TextFiles | Iterable[Any]"
 
 
@@ -77,19 +79,21 @@ class _Job:
         began = time.perf_counter()
         if self.callback and "kotovec.corpus.passes" not in sys.modules:
             self.callback(CompileStarted())
-        passes, run_passes = self._passes()
+        from kotovec.corpus.passes import run_passes
+
+        passes = self._passes()
         compiled = time.perf_counter() - began
         encoded = run_passes(self.stream, spool, passes)
         encoded.seconds["compile"] = compiled
         return encoded
 
-    def _passes(self) -> tuple[Passes, Any]:
-        from kotovec.corpus.passes import Passes, run_passes
+    def _passes(self) -> Passes:
+        from kotovec.corpus.passes import Passes
         from kotovec.corpus.tokenizers import token_lists, tokenizer
 
         is_text = not isinstance(self.stream, SentenceStream) or self.stream.is_text
         found = tokenizer(self.config.tokenizer) if is_text else token_lists()
-        return Passes(self.config, found, self.threads, self.vocabulary, self.trim_rule, self.callback), run_passes
+        return Passes(self.config, found, self.threads, self.vocabulary, self.trim_rule, self.callback)
 
 
 def _as_files(sources: Sources) -> TextFiles | None:
@@ -130,8 +134,8 @@ def _in_temporary_file(job: _Job) -> EncodedCorpus:
             hint="let TMPDIR name a folder that can be written",
         ) from error
     with file:
-        encoded = job.run(file)  # type: ignore[arg-type]
-        return EncodedCorpus.from_file(file, encoded)  # type: ignore[arg-type]
+        encoded = job.run(file)
+        return EncodedCorpus.from_file(file, encoded)
 
 
 def _through_cache(cache: CorpusCache, job: _Job) -> EncodedCorpus:
@@ -142,9 +146,7 @@ def _through_cache(cache: CorpusCache, job: _Job) -> EncodedCorpus:
             keep(encoded)
         corpus = cache.load()
         if corpus is None:
-            raise OutputError(
-                "the corpus cache was changed by another program", path=cache.folder, hint="try again"
-            )
+            raise OutputError("was changed by another program", path=cache.folder, hint="try again")
         corpus.cached, corpus.seconds = False, encoded.seconds
     return corpus
 
