@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from kotovec.corpus.cache import CorpusCache
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.encoded import EncodedCorpus
+from kotovec.corpus.reading import FileStream
 from kotovec.corpus.sentences import SentenceStream
-from kotovec.corpus.sources import FileStream, StrPath, TextFiles, find_files
+from kotovec.corpus.sources import StrPath, TextFiles, find_files
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, OutputError
 from kotovec.events import Callback, CompileStarted, CorpusReady, Notice

@@ -23,7 +23,8 @@ class SentenceStream:
     """
 
     def __init__(self, sentences: Iterable[Any]) -> None:
-        self.done, self.total = 0, None
+        self.done: int = 0
+        self.total: int | None = None
         try:
             items = iter(sentences)
         except TypeError:

@@ -20,8 +20,8 @@ how's however
 i i'd i'll i'm i've if in indeed instead into is isn't it it'd it'll it's its itself
 just
 least less let let's like likely
-made make makes many may maybe me meanwhile might mightn't mine more moreover most mostly much must mustn't my myself
-namely near nearly neither never nevertheless next no nobody none nonetheless nor not nothing now nowhere
+made make makes many may maybe me meanwhile might mightn't mine more moreover most mostly much must mustn't my
+myself namely near nearly neither never nevertheless next no nobody none nonetheless nor not nothing now nowhere
 of off often on once one ones only onto or other others otherwise ought our ours ourselves out over own
 per perhaps please put
 quite
