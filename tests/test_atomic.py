@@ -162,9 +162,7 @@ def test_after_an_exception_the_old_folder_stands(tmp_path: Path) -> None:
     assert names(tmp_path) == ["model"]
 
 
-@pytest.mark.parametrize(
-    ("entries", "message"), [(["vectors", "diary"], "found diary"), (["config"], "did not write")]
-)
+@pytest.mark.parametrize(("entries", "message"), [(["vectors", "diary"], "found diary"), (["config"], "did not write")])
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, entries: list[str], message: str) -> None:
     (tmp_path / "model").mkdir()
     for entry in entries:

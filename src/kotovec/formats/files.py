@@ -90,9 +90,7 @@ def parse_header(start: bytes, path: StrPath) -> Header:
     fields = line.split()
     if not newline or len(fields) != 2 or not all(field.isdigit() and len(field) < 20 for field in fields):
         shown = repr(line[:40].decode("utf-8", "replace"))
-        raise FormatError(
-            "no word2vec header", path=path, place="line 1", expected="n_words vector_size", found=shown
-        )
+        raise FormatError("no word2vec header", path=path, place="line 1", expected="n_words vector_size", found=shown)
     n_words, vector_size = int(fields[0]), int(fields[1])
     check_vector_size(vector_size, path)
     if n_words > MAX_WORDS:
@@ -103,9 +101,7 @@ def parse_header(start: bytes, path: StrPath) -> Header:
 def check_vector_size(vector_size: int, path: StrPath) -> None:
     """FormatError for a size that no vectors have."""
     if not 1 <= vector_size <= MAX_VECTOR_SIZE:
-        raise FormatError(
-            "impossible vector size", path=path, expected=f"1 to {MAX_VECTOR_SIZE}", found=vector_size
-        )
+        raise FormatError("impossible vector size", path=path, expected=f"1 to {MAX_VECTOR_SIZE}", found=vector_size)
 
 
 class Rows:

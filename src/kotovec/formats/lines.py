@@ -32,9 +32,7 @@ _PROBLEMS = ("", "", "a line without a word", "too few numbers", "too many numbe
 class LineReader:
     """Reads rows of text; afterwards `words` and `ends` hold their words, `rows` their numbers."""
 
-    def __init__(
-        self, path: StrPath, stream: BinaryIO, size: int | None, *, header: bool, limit: int | None
-    ) -> None:
+    def __init__(self, path: StrPath, stream: BinaryIO, size: int | None, *, header: bool, limit: int | None) -> None:
         """`size`: bytes in the stream, None where not known; `limit`: rows wanted, None for all."""
         self.path, self.stream = path, stream
         self.words, self.ends = bytearray(), [np.empty(0, np.int64)]
@@ -43,9 +41,7 @@ class LineReader:
         self._start = 0
         self.promised: int | None = None
         vector_size = self._read_header(size) if header else self._count_numbers()
-        self.wanted = min(
-            MAX_WORDS if limit is None else limit, MAX_WORDS if self.promised is None else self.promised
-        )
+        self.wanted = min(MAX_WORDS if limit is None else limit, MAX_WORDS if self.promised is None else self.promised)
         most = self.wanted if size is None else min(self.wanted, size // (2 * vector_size + 1) + 1)
         known = self.promised is not None and size is not None
         self.rows = Rows(vector_size, most if known else max(1, _FIRST_ROOM // (4 * vector_size)), most)
@@ -164,6 +160,4 @@ def nearest_float32(text: str) -> np.float32:
     bits = np.array([-1, 0, 1]) + int(abs(guess).view(np.uint32))
     around = np.copysign(bits[bits >= 0].astype(np.uint32).view(np.float32), guess)
     candidates = [number for number in around if np.isfinite(number)]
-    return min(
-        candidates, key=lambda number: (abs(Fraction(float(number)) - exact), int(number.view(np.uint32)) & 1)
-    )
+    return min(candidates, key=lambda number: (abs(Fraction(float(number)) - exact), int(number.view(np.uint32)) & 1))

@@ -134,9 +134,7 @@ def _converted(rows: Floats, dtype: str, scale: float, path: StrPath) -> NDArray
     if dtype == "f32":
         return rows.astype("<f4", copy=False)
     if dtype == "i8":
-        return (
-            np.clip(np.rint(rows / scale), -127, 127).astype(np.int8) if scale else np.zeros(rows.shape, np.int8)
-        )
+        return np.clip(np.rint(rows / scale), -127, 127).astype(np.int8) if scale else np.zeros(rows.shape, np.int8)
     with np.errstate(over="ignore"):
         half = rows.astype("<f2")
     if not np.isfinite(half).all():

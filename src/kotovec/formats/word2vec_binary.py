@@ -102,7 +102,9 @@ class _BinaryReader:
         self.seen: set[bytes] = set()
 
     def read(self, stream: BinaryIO, start: bytes) -> None:
-        block, data = max(_BLOCK, 2 * self.width), start
+        """Fill the rows from `start`, the first bytes after the header, and then from the stream."""
+        block = max(_BLOCK, 2 * self.width)
+        data = self._take(start)
         while self.rows.n_rows < self.wanted:
             more = stream.read(block)
             if not more:
@@ -113,7 +115,7 @@ class _BinaryReader:
 
     def _take(self, data: bytes) -> bytes:
         """Copy the whole rows at the start of `data`; give what follows them."""
-        view, position, last = memoryview(data), 0, len(data) - self.width
+        view, position, space, last = memoryview(data), 0, 1, len(data) - self.width
         words: list[bytes] = []
         numbers: list[memoryview] = []
         room = self.wanted - self.rows.n_rows
@@ -138,14 +140,12 @@ class _BinaryReader:
             rows.make_room()
             rows.n_rows = min(first + n, len(rows.matrix))
         target = rows.matrix[first : first + n]
-        target[:] = np.frombuffer(numbers, "<f4").reshape(n, -1)
+        target[:] = np.frombuffer(numbers, "<f4").reshape(target.shape)
         check_finite(target, first, self.path)
 
     def _check_words(self, words: list[bytes], rest: int, space: int) -> None:
         if max(map(len, words), default=0) > _LONGEST_WORD or (space == 0 and rest > _LONGEST_WORD):
-            raise FormatError(
-                "a word without end", path=self.path, expected=f"a space within {_LONGEST_WORD} bytes"
-            )
+            raise FormatError("a word without end", path=self.path, expected=f"a space within {_LONGEST_WORD} bytes")
         if not all(words):
             row = self.rows.n_rows + words.index(b"")
             raise FormatError("an empty word", path=self.path, place=f"row {row}")

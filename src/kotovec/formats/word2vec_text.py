@@ -16,9 +16,7 @@ from kotovec.formats.lines import LineReader
 from kotovec.formats.words import distinct_words
 
 
-def write_text(
-    path: StrPath, vocabulary: Vocabulary, vectors: NDArray[np.floating], *, header: bool = True
-) -> None:
+def write_text(path: StrPath, vocabulary: Vocabulary, vectors: NDArray[np.floating], *, header: bool = True) -> None:
     """Write (n_words, vector_size) vectors, rows in the order of word ids; `header=False` gives GloVe's form.
 
     FormatError for a word with white space and for a number that is not finite; OutputError for the disk.
