@@ -71,9 +71,9 @@ class BlockReader:
 
     def _fill(self, block: Block) -> bool:
         """Text up to a separator; True at the end of the stream. A token longer than the block makes it grow."""
-        block.size = len(self._rest)
         while block.capacity < len(self._rest):
             block.grow()
+        block.size = len(self._rest)
         block.data[: block.size] = self._rest
         while True:
             searched = block.size

@@ -26,9 +26,15 @@ class FileStream:
     """The text of files, decompressed, without byte order marks, with a newline after each file."""
 
     def __init__(self, files: TextFiles) -> None:
-        self.done, self.total = 0, files.total
+        self.total = files.total
+        self._read = 0  # bytes of files that are closed
         self._files = iter(files.files)
         self._current: _OpenFile | None = None
+
+    @property
+    def done(self) -> int:
+        """Bytes read so far, as they are stored."""
+        return self._read + (self._current.done if self._current else 0)
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill a part of `buffer`; 0 only at the end. SourceError where a file cannot be read, or has changed."""
@@ -37,11 +43,10 @@ class FileStream:
             if file is None:
                 return 0
             self._current = _OpenFile(file)
-        before = self._current.done
         size = self._current.readinto(buffer)
-        self.done += self._current.done - before
         if not size:
             self._current.finish()
+            self._read += self._current.done
             self._current = None
             buffer[0] = 0x0A
             size = 1
@@ -98,7 +103,7 @@ class _OpenFile:
         """Close the file after its end; SourceError where it is no longer what it was when it was found."""
         try:
             self._check_unchanged()
-            if self._stamp and self.done != self._stamp[0]:
+            if self._stamp and self.done < self._stamp[0]:
                 raise SourceError("changed while it was read", path=self._path, hint="try again")
         finally:
             self.close()

@@ -62,9 +62,7 @@ def select(
     else:
         order = _find_words(types, vocabulary)
         if not types.counter.counts[order].any():
-            raise EmptyCorpusError(
-                f"none of the {raw_types:,} distinct words of the text is in the vocabulary given"
-            )
+            raise EmptyCorpusError(f"none of the {raw_types:,} distinct words of the text is in the vocabulary given")
     word_ids = np.full(len(types.counter), DROPPED, np.int32)
     word_ids[order] = np.arange(len(order), dtype=np.int32)
     for type_id, replacement in replaced.items():
@@ -140,8 +138,10 @@ def _find_words(types: AllTypes, vocabulary: Vocabulary) -> Longs:
 
 
 def _nothing_left(config: CorpusConfig, raw_types: int, highest: int) -> EmptyCorpusError:
+    none_left = f"no word is left of {raw_types:,} distinct ones"
+    if highest >= config.min_count:
+        return EmptyCorpusError(f"{none_left}: all that occur often enough are stop words, or trimmed by the rule")
     return EmptyCorpusError(
-        f"no word is left of {raw_types:,} distinct ones: the most frequent occurs {highest:,} times, "
-        f"and min_count is {config.min_count}",
+        f"{none_left}: the most frequent occurs {highest:,} times, and min_count is {config.min_count}",
         hint="lower min_count, or give more text",
     )

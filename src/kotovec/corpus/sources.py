@@ -20,8 +20,13 @@ STDIN = "-"
 class ByteStream(Protocol):
     """Text as one sequence of bytes, in whatever pieces it comes."""
 
-    done: int  # bytes read so far, as they are stored
-    total: int | None  # all of them, None where unknown
+    @property
+    def done(self) -> int:
+        """Bytes read so far, as they are stored."""
+
+    @property
+    def total(self) -> int | None:
+        """All bytes, None where unknown."""
 
     def readinto(self, buffer: memoryview, /) -> int:
         """Fill a part of `buffer`; 0 only at the end."""

@@ -52,9 +52,7 @@ def stop_words(source: str | os.PathLike[str]) -> frozenset[str]:
         with open(source, encoding="utf-8-sig") as file:
             return frozenset(file.read().split())
     except (OSError, ValueError) as error:
-        reason = (
-            "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
-        )
+        reason = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
         raise ConfigError(
             f"no stop words {os.fspath(source)!r}",
             expected=f"a language ({', '.join(LANGUAGES)}) or a file of words",
