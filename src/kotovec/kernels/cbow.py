@@ -1,4 +1,4 @@
-"""CBOW with negative sampling: the context words together predict the centre; CENTRES centres share noise words.
+"""CBOW with negative sampling: the context words together predict the centre; a few centres share noise words.
 
 For each centre with m context words c, and each target t (the centre word with label 1, the noise words with label 0):
 
@@ -8,8 +8,9 @@ For each centre with m context words c, and each target t (the centre word with 
     input[c]  += scale_out * sum over t of g * output[t]
     output[t] += g * h
 
-The gradient of the loss has scale_out = scale_in. word2vec.c and gensim leave the division out for the mean (and gensim
-divides for the sum): the "historical" update. The "corrected" one is the gradient (Irsoy et al. 2021, arXiv 2012.15332).
+The gradient of the loss has scale_out = scale_in. word2vec.c and gensim leave the division out for the mean (and
+gensim divides for the sum): the "historical" update. The "corrected" one is the gradient (Irsoy et al. 2021, arXiv
+2012.15332).
 
 A block is CENTRES centres that follow one another. All scores of a block are computed before any row is changed. A
 noise word that is the centre word teaches that centre nothing, and one that was drawn twice counts twice.
@@ -24,7 +25,7 @@ import numpy as np
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.sampling import draw_batch, subsample
+from kotovec.kernels.sampling import draw_batch, sentence_start, sentence_stop, subsample
 from kotovec.kernels.sigmoid import negative_log_sigmoid, sigmoid
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import (
@@ -44,7 +45,7 @@ WIDEST = SLOT - 1  # noise words in a group: one slot stays for the centre word
 
 
 @inline
-def sum_contexts(model, scratch, place, most, scale):  # type: ignore[no-untyped-def]
+def sum_contexts(model, scratch, place, most, scale):
     """The hidden layer of one centre: scale times the sum of its context words' input vectors.
 
     Two words at a time (nearly always there is an even number), 16 columns within: loops of a known length.
@@ -65,7 +66,7 @@ def sum_contexts(model, scratch, place, most, scale):  # type: ignore[no-untyped
 
 
 @inline
-def score_with_centre(model, scratch, place, like):  # type: ignore[no-untyped-def]
+def score_with_centre(model, scratch, place, like):
     """Scores of two centres with the first group of noise words, and behind them with their centre words."""
     h_rows, y_rows = simd.offsets(scratch.hidden_rows, place, (0, 0)), simd.offsets(scratch.targets, 0, like)
     centre_rows = simd.offsets(scratch.centres, place, (0, 0))
@@ -78,7 +79,7 @@ def score_with_centre(model, scratch, place, like):  # type: ignore[no-untyped-d
 
 
 @inline
-def score(model, scratch, place, first, like):  # type: ignore[no-untyped-def]
+def score(model, scratch, place, first, like):
     """Scores of two centres with a further group of noise words."""
     h_rows, y_rows = simd.offsets(scratch.hidden_rows, place, (0, 0)), simd.offsets(scratch.targets, first, like)
     sums = simd.zero_products(h_rows, y_rows)
@@ -89,7 +90,7 @@ def score(model, scratch, place, first, like):  # type: ignore[no-untyped-def]
 
 
 @inline
-def to_gradients(scratch, base, n_centres, alpha, label, measured):  # type: ignore[no-untyped-def]
+def to_gradients(scratch, base, n_centres, alpha, label, measured):
     """Turn the scores of one group, in scratch.gradients, into gradients; keep the scores too if measured."""
     for slot in range(base, base + n_centres * SLOT, LANES):
         scores = simd.load(scratch.gradients, slot)
@@ -100,7 +101,7 @@ def to_gradients(scratch, base, n_centres, alpha, label, measured):  # type: ign
 
 
 @inline
-def update_noise(model, scratch, n_centres, group, first, offset, like):  # type: ignore[no-untyped-def]
+def update_noise(model, scratch, n_centres, group, first, offset, like):
     """Apply the gradients of one group of noise words to 16 columns of their rows, and add up the errors."""
     y_rows = simd.offsets(scratch.targets, first, like)
     ys = simd.load_rows(model.outputs, y_rows, offset)
@@ -115,7 +116,7 @@ def update_noise(model, scratch, n_centres, group, first, offset, like):  # type
 
 
 @inline
-def update_centres(model, scratch, n_centres, offset, n_first):  # type: ignore[no-untyped-def]
+def update_centres(model, scratch, n_centres, offset, n_first):
     """The same for the centre words, one after the other: they may be equal, to each other and to a noise word."""
     for place in range(n_centres):
         at, row = place * model.row_size + offset, scratch.centres[place] + offset
@@ -126,7 +127,7 @@ def update_centres(model, scratch, n_centres, offset, n_first):  # type: ignore[
 
 
 @inline
-def update_contexts(model, scratch, place, most, scale):  # type: ignore[no-untyped-def]
+def update_contexts(model, scratch, place, most, scale):
     """Add scale times the error to the input vector of each context word, one after the other: they may be equal."""
     factor = simd.broadcast(scale)
     for i in range(place * most, place * most + scratch.counts[place]):
@@ -137,7 +138,7 @@ def update_contexts(model, scratch, place, most, scale):  # type: ignore[no-unty
 
 
 @inline
-def train_block(model, scratch, span, n_centres, alpha, measured, wide, narrow):  # type: ignore[no-untyped-def]
+def train_block(model, scratch, span, n_centres, alpha, measured, wide, narrow):
     """One step of gradient descent for the centres, contexts and targets in scratch."""
     most, n_first = 2 * span.window + 2, len(wide)
     n_wide, n_groups = count_groups(len(scratch.targets), n_first, WIDEST)
@@ -174,7 +175,7 @@ def train_block(model, scratch, span, n_centres, alpha, measured, wide, narrow):
 
 
 @inline
-def slot_of(place, target, n_wide, width):  # type: ignore[no-untyped-def]
+def slot_of(place, target, n_wide, width):
     """Where the gradient of one centre and one noise word stands."""
     group, column = target // width, target % width
     if group >= n_wide:
@@ -184,7 +185,7 @@ def slot_of(place, target, n_wide, width):  # type: ignore[no-untyped-def]
 
 
 @inline
-def take_noise(scratch, turn, negative, n_centres, serial):  # type: ignore[no-untyped-def]
+def take_noise(scratch, turn, negative, n_centres, serial):
     """Fill targets with this block's noise words; says whether two of them, or one and a centre, may be equal."""
     for place in range(n_centres):
         scratch.stamps[stamp_of(scratch.centres[place])] = serial
@@ -199,7 +200,7 @@ def take_noise(scratch, turn, negative, n_centres, serial):  # type: ignore[no-u
 
 
 @inline
-def resolve_repeats(scratch, n_centres, negative, n_wide, width, spare_row):  # type: ignore[no-untyped-def]
+def resolve_repeats(scratch, n_centres, negative, n_wide, width, spare_row):
     """Count equal noise words where they first stand, and not where they are the centre word: see targets.py."""
     for j in range(negative):
         repeats = -1
@@ -219,7 +220,7 @@ def resolve_repeats(scratch, n_centres, negative, n_wide, width, spare_row):  # 
 
 
 @inline
-def measure_loss(scratch, n_centres, negative, n_wide, width):  # type: ignore[no-untyped-def]
+def measure_loss(scratch, n_centres, negative, n_wide, width):
     """Add this block's loss, from its scores, to scratch.measures."""
     loss = 0.0
     for place in range(n_centres):
@@ -232,25 +233,23 @@ def measure_loss(scratch, n_centres, negative, n_wide, width):  # type: ignore[n
 
 
 @inline
-def train_span(model, tables, scratch, span, ids, wide, narrow):  # type: ignore[no-untyped-def]
+def train_span(model, tables, scratch, span, ids, wide, narrow):
     """Train on ids[span.start:span.stop]; model and scratch change in place."""
     kept, row_size, negative = scratch.kept, model.row_size, span.negative
     n_wide, _ = count_groups(negative, len(wide), WIDEST)
     most = 2 * span.window + 2
     interval = max(span.loss_interval // CENTRES, 1)
-    n, state = subsample(ids, span.start, span.stop, tables.keep, model.n_words, span.key, kept, scratch.measures)
+    begin, end, n, state = subsample(ids, span, tables.keep, model.n_words, kept, scratch.measures)
     state = draw_batch(tables.noise, np.uint64(model.n_words), row_size, 0, negative, state, scratch.negatives)
     scratch.stamps[:] = 0
-    slope = (span.alpha_stop - span.alpha_start) / max(n, 1)
-    first, last, turn, n_centres, n_pairs = 0, -1, 0, 0, 0
-    for centre in range(n):
+    slope = (span.alpha_stop - span.alpha_start) / max(end - begin, 1)
+    first, last, turn, n_centres, n_pairs = sentence_start(kept, begin), -1, 0, 0, 0
+    for centre in range(begin, end):
         if kept[centre] < 0:
             first = centre + 1
         else:
-            if last < centre:  # a new sentence: where does it end?
-                last = centre + 1
-                while last < n and kept[last] >= 0:
-                    last += 1
+            if last < centre:  # a new sentence
+                last = sentence_stop(kept, centre, n)
             ahead = kept[min(centre + span.window + CENTRES, n - 1)]
             prefetch_row(model.inputs, np.int64(ahead) * row_size, row_size)
             ahead = kept[min(centre + CENTRES, n - 1)]
@@ -260,15 +259,15 @@ def train_span(model, tables, scratch, span, ids, wide, narrow):  # type: ignore
             scratch.counts[n_centres] = find_contexts(kept, centre, first, last, reach, row_size, contexts)
             scratch.centres[n_centres] = np.int64(kept[centre]) * row_size
             n_centres += scratch.counts[n_centres] > 0
-        if n_centres < CENTRES and (centre < n - 1 or n_centres == 0):
+        if n_centres < CENTRES and (centre < end - 1 or n_centres == 0):
             continue
         scratch.centres[n_centres] = scratch.centres[n_centres - 1]  # if the number is odd, the last pair's other half
         state = draw_ahead(model, tables.noise, negative, turn, state, scratch.negatives)
         suspicious = take_noise(scratch, turn % (2 * BATCH), negative, n_centres, turn + 1)
         if suspicious:
-            resolve_repeats(scratch, n_centres, negative, n_wide, len(wide), span.spare_row)
+            resolve_repeats(scratch, n_centres, negative, n_wide, len(wide), model.n_words * model.row_size)
         measured = turn % interval == 0
-        alpha = np.float32(span.alpha_start + slope * centre)
+        alpha = np.float32(span.alpha_start + slope * (centre - begin))
         train_block(model, scratch, span, n_centres, alpha, measured, wide, narrow)
         if measured:
             measure_loss(scratch, n_centres, negative, n_wide, len(wide))
@@ -290,7 +289,7 @@ def cbow_kernel(negative: int) -> Any:
 @cache
 def _one_group(width: int) -> Any:
     @kernel(SIGNATURE)
-    def train_cbow(model, tables, scratch, span, ids):  # type: ignore[no-untyped-def]
+    def train_cbow(model, tables, scratch, span, ids):
         train_span(model, tables, scratch, span, ids, simd.width(width), None)
 
     return train_cbow
@@ -301,7 +300,7 @@ def _many_groups(width: int) -> Any:
     narrower = width - 1
 
     @kernel(SIGNATURE)
-    def train_cbow(model, tables, scratch, span, ids):  # type: ignore[no-untyped-def]
+    def train_cbow(model, tables, scratch, span, ids):
         train_span(model, tables, scratch, span, ids, simd.width(width), simd.width(narrower))
 
     return train_cbow

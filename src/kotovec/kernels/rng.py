@@ -15,13 +15,13 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
 @inline
-def advance(state: np.uint64) -> np.uint64:
+def advance(state):
     """The next state, uint64."""
     return state + _STEP
 
 
 @inline
-def mix(state: np.uint64) -> np.uint64:
+def mix(state):
     """The random number that belongs to a state: 64 uniform bits."""
     z = state
     z = (z ^ (z >> np.uint64(30))) * _MIX_1
@@ -30,7 +30,7 @@ def mix(state: np.uint64) -> np.uint64:
 
 
 @inline
-def below(bits: np.uint64, n: np.uint64) -> np.int64:
+def below(bits, n):
     """A number in [0, n) from the upper 32 of 64 random bits; n at most 2**31 (bias below n / 2**32)."""
     return np.int64(((bits >> np.uint64(32)) * n) >> np.uint64(32))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels import rng
+from kotovec.kernels import rng, simd
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.state import BAD_IDS, BATCH, KEPT
+from kotovec.kernels.state import BAD_IDS, BATCH, WORDS
 
 _ALWAYS = 2**32 - 1
 
@@ -20,7 +20,8 @@ def keep_probability(counts: NDArray[np.int64], sample: float) -> NDArray[np.flo
     if sample == 0:
         return np.ones(len(counts))
     ratio = sample * counts.sum() / np.maximum(counts, 1)
-    return np.minimum(1.0, np.sqrt(ratio) + ratio)
+    probability: NDArray[np.float64] = np.minimum(1.0, np.sqrt(ratio) + ratio)
+    return probability
 
 
 def keep_table(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint32]:
@@ -49,7 +50,7 @@ def noise_table(counts: NDArray[np.int64], ns_exponent: float) -> NDArray[np.uin
 
 
 @kernel("void(float64[::1], int64[::1], uint64[::1])")
-def _fill_alias_table(share, waiting, table):  # type: ignore[no-untyped-def]
+def _fill_alias_table(share, waiting, table):
     """share: mean 1, used up. waiting: the words below 1 from the left, those above from the right."""
     n = len(share)
     n_small, first_large = 0, n
@@ -76,7 +77,7 @@ def _fill_alias_table(share, waiting, table):  # type: ignore[no-untyped-def]
 
 
 @inline
-def draw_noise(noise, n_words, bits):  # type: ignore[no-untyped-def]
+def draw_noise(noise, n_words, bits):
     """A word drawn from the noise distribution with 64 random bits."""
     word = rng.below(bits, n_words)
     entry = noise[word]
@@ -85,7 +86,7 @@ def draw_noise(noise, n_words, bits):  # type: ignore[no-untyped-def]
 
 
 @inline
-def draw_batch(noise, n_words, row_size, half, negative, state, negatives):  # type: ignore[no-untyped-def]
+def draw_batch(noise, n_words, row_size, half, negative, state, negatives):
     """Row offsets of the noise words of BATCH centres, into one half of negatives; gives the next state.
 
     Many at once: the table look-ups do not wait for one another.
@@ -98,26 +99,53 @@ def draw_batch(noise, n_words, row_size, half, negative, state, negatives):  # t
 
 
 @inline
-def subsample(ids, start, stop, keep, n_words, state, kept, measures):  # type: ignore[no-untyped-def]
-    """Copy ids[start:stop] to kept without the tokens that subsampling drops; gives (their number, next state).
-
-    Ids out of range are skipped and counted: a corpus file may change under our hands.
-    """
+def _copy_kept(ids, start, stop, keep, n_words, state, kept, n):
+    """Append the tokens of ids[start:stop] that stay to kept[:n]; gives (new n, words seen, bad ids, next state)."""
     rest = np.int64(len(keep) - 1)
-    n, n_ends, n_bad = 0, 0, 0
+    n_seen, n_bad = 0, 0
     for position in range(start, stop):
-        word = np.int64(ids[position])
+        word = np.int64(simd.get(ids, position))
         state = rng.advance(state)
         if word < 0 or word >= n_words:
-            good = word == -1
-            n_bad += not good
-            if good:
+            if word == -1:
                 kept[n] = np.int32(-1)
                 n += 1
-                n_ends += 1
+            else:
+                n_bad += 1
             continue
+        n_seen += 1
         kept[n] = np.int32(word)
         n += np.uint32(rng.mix(state) >> np.uint64(32)) <= keep[min(word, rest)]
-    measures[KEPT] += n - n_ends
+    return n, n_seen, n_bad, state
+
+
+@inline
+def subsample(ids, span, keep, n_words, kept, measures):
+    """Fill kept with the tokens of ids[span.start:span.stop] that stay, and with span.margin positions to each side.
+
+    Gives (first, stop, n, next state): the centres are kept[first:stop]; up to n there is context for them, so that
+    the borders of chunks do not show. Ids out of range are skipped and counted: a file may change under our hands.
+    """
+    low, high = max(span.start - span.margin, 0), min(span.stop + span.margin, len(ids))
+    first, _, _, state = _copy_kept(ids, low, span.start, keep, n_words, span.key, kept, 0)
+    stop, n_seen, n_bad, state = _copy_kept(ids, span.start, span.stop, keep, n_words, state, kept, first)
+    n, _, _, state = _copy_kept(ids, span.stop, high, keep, n_words, state, kept, stop)
+    measures[WORDS] += n_seen
     measures[BAD_IDS] += n_bad
-    return n, state
+    return first, stop, n, state
+
+
+@inline
+def sentence_start(kept, position):
+    """Where the sentence begins in which kept[position] stands."""
+    while position > 0 and kept[position - 1] >= 0:
+        position -= 1
+    return position
+
+
+@inline
+def sentence_stop(kept, position, n):
+    """Where the sentence ends, at most n."""
+    while position < n and kept[position] >= 0:
+        position += 1
+    return position

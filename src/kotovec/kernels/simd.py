@@ -25,7 +25,7 @@ _F32 = ir.FloatType()
 _VECTOR = ir.VectorType(_F32, LANES)
 
 
-class _Float32x16(types.Type):
+class _Float32x16(types.Type):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(name="float32x16")
 
@@ -34,7 +34,7 @@ float32x16 = _Float32x16()
 
 
 @register_model(_Float32x16)
-class _Float32x16Model(models.PrimitiveModel):
+class _Float32x16Model(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, numba_type: Any) -> None:
         super().__init__(manager, numba_type, _VECTOR)
 
@@ -81,7 +81,7 @@ def _block(count: int) -> Any:
 
 @intrinsic
 def get(typing_context: Any, array: Any, index: Any) -> Any:
-    """array[index] of any dtype, index from 0: without Numba's test for negative indices, which costs in short loops."""
+    """The element at index >= 0, any dtype: without Numba's test for negative indices, which costs in short loops."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.load(_element(context, builder, signature.args[0], *args))
@@ -133,7 +133,7 @@ def label_behind(typing_context: Any, like: Any) -> Any:
 
 @intrinsic
 def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c, rounded once."""
+    """The sum a * b + c, rounded once."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return _fma(builder, *args)
@@ -184,7 +184,7 @@ def width(typing_context: Any, count: Any) -> Any:
 
 @intrinsic
 def offsets(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
-    """array[first], array[first + 1], ... of int64, as a tuple as long as `like`."""
+    """The int64 elements from first on, as a tuple as long as `like`."""
     n = len(like)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -237,7 +237,7 @@ def load_scalars(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
 
 @intrinsic
 def fma_outer(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
-    """sums[i * len(ys) + j] + xs[i] * ys[j], for all i and j, lane by lane."""
+    """The sums[i * len(ys) + j] + xs[i] * ys[j], for all i and j, lane by lane."""
     n, m = len(xs), len(ys)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -250,7 +250,7 @@ def fma_outer(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
 
 @intrinsic
 def fma_own(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
-    """sums[i] + xs[i] * ys[i], for all i, lane by lane."""
+    """The sums[i] + xs[i] * ys[i], for all i, lane by lane."""
     n = len(xs)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -278,7 +278,7 @@ def append_own(typing_context: Any, sums: Any, own: Any) -> Any:
 
 @intrinsic
 def fma_each(typing_context: Any, gs: Any, x: Any, sums: Any) -> Any:
-    """sums[j] + gs[j] * x, for all j, lane by lane."""
+    """The sums[j] + gs[j] * x, for all j, lane by lane."""
     n = len(gs)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -292,26 +292,20 @@ def fma_each(typing_context: Any, gs: Any, x: Any, sums: Any) -> Any:
 
 @intrinsic
 def fma_sum(typing_context: Any, gs: Any, ys: Any, start: Any) -> Any:
-    """start + gs[0] * ys[0] + gs[1] * ys[1] + ..., lane by lane; two chains, to halve the latency."""
+    """The sum start + gs[0] * ys[0] + gs[1] * ys[1] + ..., lane by lane."""
     n = len(gs)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        g, y = _parts(builder, args[0], n), _parts(builder, args[1], n)
-        even = args[2]
-        for j in range(0, n, 2):
-            even = _fma(builder, g[j], y[j], even)
-        if n == 1:
-            return even
-        odd = builder.fmul(g[1], y[1])
-        for j in range(3, n, 2):
-            odd = _fma(builder, g[j], y[j], odd)
-        return builder.fadd(even, odd)
+        total = args[2]
+        for g, y in zip(_parts(builder, args[0], n), _parts(builder, args[1], n), strict=True):
+            total = _fma(builder, g, y, total)
+        return total
 
     return float32x16(gs, ys, float32x16), codegen
 
 
 def _fold(builder: Any, x: Any, y: Any, group: int) -> Any:
-    """x and y hold groups of `group` lanes (None: all zero): x's halves summed stay low, y's halves stay high."""
+    """Of groups of `group` lanes (None: all zero), x's halves summed stay low, y's halves summed stay high."""
     if x is None and y is None:
         return None
     zero = ir.Constant(_VECTOR, [0.0] * LANES)
@@ -338,7 +332,7 @@ def sums_by_slot(typing_context: Any, block: Any, rows: Any) -> Any:
             vectors[int(f"{lane:04b}"[::-1], 2)] = part
         group = LANES
         while group > 1:
-            vectors = [_fold(builder, *vectors[i : i + 2], group) for i in range(0, len(vectors), 2)]
+            vectors = [_fold(builder, vectors[i], vectors[i + 1], group) for i in range(0, len(vectors), 2)]
             group //= 2
         return vectors[0]
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.sampling import draw_batch, subsample
+from kotovec.kernels.sampling import draw_batch, sentence_start, sentence_stop, subsample
 from kotovec.kernels.sigmoid import negative_log_sigmoid, sigmoid
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import (
@@ -45,7 +45,7 @@ from kotovec.kernels.targets import (
 
 
 @inline
-def score(model, contexts, i, two, targets, first, like):  # type: ignore[no-untyped-def]
+def score(model, contexts, i, two, targets, first, like):
     """Dot products of contexts i and i + 1 with len(like) targets, in slots: one vector."""
     x_rows, y_rows = simd.offsets(contexts, i, two), simd.offsets(targets, first, like)
     sums = simd.zero_products(x_rows, y_rows)
@@ -57,7 +57,7 @@ def score(model, contexts, i, two, targets, first, like):  # type: ignore[no-unt
 
 
 @inline
-def score_group(model, scratch, n_contexts, group, first, like, alpha, label, measured):  # type: ignore[no-untyped-def]
+def score_group(model, scratch, n_contexts, group, first, like, alpha, label, measured):
     """Gradients of all contexts for one group of targets, into scratch.gradients; the scores too if measured.
 
     Two loops, so that the sigmoids of all contexts overlap: done tile by tile, their latency shows (9 % slower).
@@ -75,7 +75,7 @@ def score_group(model, scratch, n_contexts, group, first, like, alpha, label, me
 
 
 @inline
-def update_all(model, scratch, n_contexts, like):  # type: ignore[no-untyped-def]
+def update_all(model, scratch, n_contexts, like):
     """Apply the gradients when there is one group of targets: every row is read once and written once."""
     y_rows = simd.offsets(scratch.targets, 0, like)
     for offset in range(0, model.row_size, LANES):
@@ -90,7 +90,7 @@ def update_all(model, scratch, n_contexts, like):  # type: ignore[no-untyped-def
 
 
 @inline
-def update_group(model, scratch, n_contexts, group, first, offset, like):  # type: ignore[no-untyped-def]
+def update_group(model, scratch, n_contexts, group, first, offset, like):
     """Apply the gradients of one group to 16 columns; scratch.hidden holds the contexts' old values."""
     base = group * (n_contexts + n_contexts % 2) * SLOT
     y_rows = simd.offsets(scratch.targets, first, like)
@@ -105,7 +105,7 @@ def update_group(model, scratch, n_contexts, group, first, offset, like):  # typ
 
 
 @inline
-def train_centre(model, scratch, n_contexts, alpha, measured, wide, narrow, n_wide, n_groups):  # type: ignore[no-untyped-def]
+def train_centre(model, scratch, n_contexts, alpha, measured, wide, narrow, n_wide, n_groups):
     """One step of gradient descent for the centre and contexts in scratch."""
     positive = simd.label_behind(())
     none = simd.broadcast(np.float32(0))
@@ -131,7 +131,7 @@ def train_centre(model, scratch, n_contexts, alpha, measured, wide, narrow, n_wi
 
 
 @inline
-def measure_loss(scratch, n_contexts, n_wide, width):  # type: ignore[no-untyped-def]
+def measure_loss(scratch, n_contexts, n_wide, width):
     """Add this centre's loss, from its scores, to scratch.measures."""
     loss, target, group = 0.0, 0, 0
     while target < len(scratch.targets):
@@ -148,30 +148,26 @@ def measure_loss(scratch, n_contexts, n_wide, width):  # type: ignore[no-untyped
 
 
 @inline
-def train_span(model, tables, scratch, span, ids, wide, narrow):  # type: ignore[no-untyped-def]
+def train_span(model, tables, scratch, span, ids, wide, narrow):
     """Train on ids[span.start:span.stop]; model and scratch change in place."""
     kept, negative, width = scratch.kept, span.negative, len(wide)
     n_wide, n_groups = count_groups(1 + negative, width, SLOT)
-    n, state = subsample(
-        ids, span.start, span.stop, tables.keep, model.n_words, span.key, kept, scratch.measures
-    )
-    state = draw_batch(
-        tables.noise, np.uint64(model.n_words), model.row_size, 0, negative, state, scratch.negatives
-    )
+    begin, end, n, state = subsample(ids, span, tables.keep, model.n_words, kept, scratch.measures)
+    state = draw_batch(tables.noise, np.uint64(model.n_words), model.row_size, 0, negative, state, scratch.negatives)
     scratch.stamps[:] = 0
-    slope = (span.alpha_stop - span.alpha_start) / max(n, 1)
-    first, last, turn, n_pairs = 0, -1, -1, 0
-    for centre in range(n):
+    slope = (span.alpha_stop - span.alpha_start) / max(end - begin, 1)
+    first, last, turn, n_pairs = sentence_start(kept, begin), -1, -1, 0
+    for centre in range(begin, end):
         if kept[centre] < 0:
             first = centre + 1
             continue
-        if last < centre:  # a new sentence: where does it end?
-            last = centre + 1
-            while last < n and kept[last] >= 0:
-                last += 1
+        if last < centre:  # a new sentence
+            last = sentence_stop(kept, centre, n)
         turn += 1
         state = draw_ahead(model, tables.noise, negative, turn, state, scratch.negatives)
-        prefetch_row(model.inputs, np.int64(kept[min(centre + span.window + 1, n - 1)]) * model.row_size, model.row_size)
+        prefetch_row(
+            model.inputs, np.int64(kept[min(centre + span.window + 1, n - 1)]) * model.row_size, model.row_size
+        )
         prefetch_row(model.outputs, np.int64(kept[min(centre + 2, n - 1)]) * model.row_size, model.row_size)
         reach, state = draw_reach(span.window, span.shrink, state)
         n_contexts = find_contexts(kept, centre, first, last, reach, model.row_size, scratch.contexts)
@@ -183,9 +179,9 @@ def train_span(model, tables, scratch, span, ids, wide, narrow):  # type: ignore
             scratch.negatives, turn, negative, turn + 1, scratch.stamps, scratch.targets,
         )  # fmt: skip
         if suspicious:
-            resolve_repeats(scratch.targets, n_wide, width, span.spare_row, scratch.multiplicity)
+            resolve_repeats(scratch.targets, n_wide, width, model.n_words * model.row_size, scratch.multiplicity)
         measured = turn % span.loss_interval == 0
-        alpha = np.float32(span.alpha_start + slope * centre)
+        alpha = np.float32(span.alpha_start + slope * (centre - begin))
         train_centre(model, scratch, n_contexts, alpha, measured, wide, narrow, n_wide, n_groups)
         if measured:
             measure_loss(scratch, n_contexts, n_wide, width)
@@ -207,7 +203,7 @@ def skipgram_kernel(negative: int) -> Any:
 @cache
 def _one_group(width: int) -> Any:
     @kernel(SIGNATURE)
-    def train_skipgram(model, tables, scratch, span, ids):  # type: ignore[no-untyped-def]
+    def train_skipgram(model, tables, scratch, span, ids):
         train_span(model, tables, scratch, span, ids, simd.width(width), None)
 
     return train_skipgram
@@ -218,7 +214,7 @@ def _many_groups(width: int) -> Any:
     narrower = width - 1
 
     @kernel(SIGNATURE)
-    def train_skipgram(model, tables, scratch, span, ids):  # type: ignore[no-untyped-def]
+    def train_skipgram(model, tables, scratch, span, ids):
         train_span(model, tables, scratch, span, ids, simd.width(width), simd.width(narrower))
 
     return train_skipgram

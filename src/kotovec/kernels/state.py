@@ -19,14 +19,14 @@ CENTRES = 4  # centres that share noise words in CBOW; even
 BATCH = 64  # sets of noise words drawn together
 STAMP_BITS = 10
 MEASURES = 5
-PAIRS, LOSS_SUM, LOSS_PAIRS, KEPT, BAD_IDS = range(MEASURES)
+PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, BAD_IDS = range(MEASURES)
 
 
 class Model(NamedTuple):
-    """Both matrices, flat: rows of `row_size` floats, 64-byte aligned, with a spare row at the end per thread."""
+    """Both matrices, flat: rows of `row_size` floats, 64-byte aligned. Behind the last output row is a spare one of 0."""
 
-    inputs: NDArray[np.float32]  # ((n_words + n_spare) * row_size,)
-    outputs: NDArray[np.float32]
+    inputs: NDArray[np.float32]  # (n_words * row_size,)
+    outputs: NDArray[np.float32]  # ((n_words + 1) * row_size,)
     row_size: int  # floats from one row to the next, a multiple of 16; those beyond vector_size are 0 and stay 0
     n_words: int
 
@@ -34,7 +34,9 @@ class Model(NamedTuple):
 class Tables(NamedTuple):
     """What is drawn from."""
 
-    keep: NDArray[np.uint32]  # (n_thinned + 1,): a token is kept if a random uint32 is not above; the last is for the rest
+    keep: NDArray[
+        np.uint32
+    ]  # (n_thinned + 1,): a token is kept if a random uint32 is not above; the last is for the rest
     noise: NDArray[np.uint64]  # (n_words,): acceptance threshold and alias of each word, packed
 
 
@@ -62,13 +64,13 @@ class Span(NamedTuple):
 
     start: int  # positions in the ids
     stop: int
+    margin: int  # positions to each side that serve as context
     key: int  # uint64: the first state of the random stream
     alpha_start: float  # learning rate at start, falling linearly to alpha_stop
     alpha_stop: float
     window: int
     shrink: bool
     negative: int
-    spare_row: int  # offset of this worker's spare row
     loss_interval: int  # the loss is measured at every n-th centre
     mean: bool  # CBOW: the hidden layer is the mean of the context vectors, not their sum
     divide: bool  # CBOW: the update of a context vector is divided by their number
@@ -88,8 +90,8 @@ SCRATCH = types.NamedTuple(
     Scratch,
 )
 SPAN = types.NamedTuple(
-    (types.int64, types.int64, types.uint64, types.float64, types.float64, types.int64, types.boolean,
-     types.int64, types.int64, types.int64, types.boolean, types.boolean),
+    (types.int64, types.int64, types.int64, types.uint64, types.float64, types.float64, types.int64, types.boolean,
+     types.int64, types.int64, types.boolean, types.boolean),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -115,14 +117,14 @@ def groups_of(n: int, widest: int) -> tuple[int, int]:
 
 
 @inline
-def count_groups(n, width, widest):  # type: ignore[no-untyped-def]
+def count_groups(n, width, widest):
     """`groups_of` inside kernels: (groups of the full width, all groups)."""
     n_groups = (n + widest - 1) // widest
     return n - n_groups * (width - 1), n_groups
 
 
 def new_scratch(window: int, negative: int, row_size: int, chunk_size: int) -> Scratch:
-    """A worker's memory for these settings, enough for either architecture."""
+    """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
     n_contexts = 2 * window + 2
     n_groups = -(-(1 + negative) // (SLOT - 1))
     slots = n_groups * max(n_contexts, CENTRES + 2) * SLOT

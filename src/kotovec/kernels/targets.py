@@ -12,7 +12,7 @@ from kotovec.kernels.state import BATCH, SLOT, STAMP_BITS
 
 
 @inline
-def find_contexts(kept, centre, first, last, reach, row_size, contexts):  # type: ignore[no-untyped-def]
+def find_contexts(kept, centre, first, last, reach, row_size, contexts):
     """Row offsets of the words at most `reach` positions from the centre, within [first, last); gives their number.
 
     The last one is repeated behind the end, since scores are computed for two contexts at a time.
@@ -30,21 +30,21 @@ def find_contexts(kept, centre, first, last, reach, row_size, contexts):  # type
 
 
 @inline
-def draw_reach(window, shrink, state):  # type: ignore[no-untyped-def]
+def draw_reach(window, shrink, state):
     """How far this centre's window reaches, uniform in 1..window if it shrinks; and the next state."""
     state = rng.advance(state)
     return (rng.below(rng.mix(state), np.uint64(window)) + 1 if shrink else window), state
 
 
 @inline
-def prefetch_row(matrix, row, row_size):  # type: ignore[no-untyped-def]
+def prefetch_row(matrix, row, row_size):
     """Ask for all cache lines of a row."""
     for offset in range(0, row_size, LANES):
         simd.prefetch_for_write(matrix, row + offset)
 
 
 @inline
-def draw_ahead(model, noise, negative, turn, state, negatives):  # type: ignore[no-untyped-def]
+def draw_ahead(model, noise, negative, turn, state, negatives):
     """Make sure that the noise words of the next turn are drawn, and their rows on the way; gives the next state.
 
     The halves of `negatives` are filled in turn, one centre before they are needed.
@@ -60,7 +60,7 @@ def draw_ahead(model, noise, negative, turn, state, negatives):  # type: ignore[
 
 
 @inline
-def take_targets(centre_row, negatives, turn, negative, serial, stamps, targets):  # type: ignore[no-untyped-def]
+def take_targets(centre_row, negatives, turn, negative, serial, stamps, targets):
     """Fill targets with the centre's row offset and this turn's noise words; says whether two may be equal.
 
     serial is another positive number in each call: a stamp that carries it was set for this very centre.
@@ -79,13 +79,13 @@ def take_targets(centre_row, negatives, turn, negative, serial, stamps, targets)
 
 
 @inline
-def stamp_of(row):  # type: ignore[no-untyped-def]
+def stamp_of(row):
     """The stamp of a row offset: a hash of STAMP_BITS bits."""
     return (np.uint64(row) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - STAMP_BITS)
 
 
 @inline
-def resolve_repeats(targets, n_wide, width, spare_row, multiplicity):  # type: ignore[no-untyped-def]
+def resolve_repeats(targets, n_wide, width, spare_row, multiplicity):
     """Let equal targets be one that counts as often; a noise word that is the centre does not count.
 
     The others are sent to the spare row with multiplicity 0: written in one go, equal rows would lose updates.
@@ -101,7 +101,7 @@ def resolve_repeats(targets, n_wide, width, spare_row, multiplicity):  # type: i
 
 
 @inline
-def slot_of(target, n_wide, width):  # type: ignore[no-untyped-def]
+def slot_of(target, n_wide, width):
     """(group, place in the group) of a target."""
     n_in_wide = n_wide * width
     if target < n_in_wide:
@@ -110,7 +110,7 @@ def slot_of(target, n_wide, width):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _count(multiplicity, target, n_wide, width, change):  # type: ignore[no-untyped-def]
+def _count(multiplicity, target, n_wide, width, change):
     group, place = slot_of(target, n_wide, width)
     multiplicity[group * 2 * SLOT + place] += change
     multiplicity[group * 2 * SLOT + SLOT + place] += change

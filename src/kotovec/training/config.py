@@ -71,9 +71,7 @@ def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
 
 def _whole(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(
-            f"{name} is out of range", expected=f"a whole number from {low} to {high}", found=repr(value)
-        )
+        raise ConfigError(f"{name} is out of range", expected=f"a whole number from {low} to {high}", found=repr(value))
 
 
 def _real(name: str, value: object, low: float, high: float, *, above: bool = False) -> None:

@@ -1,0 +1,177 @@
+"""Threads over shared matrices without locks (Recht et al. 2011, "Hogwild!"), and why that race is acceptable.
+
+Two threads may read and write the same row at once, and one of two updates to a few floats may then be lost. That is
+the algorithm, not an accident: most rows belong to rare words, which two threads seldom meet at the same time, and a
+lost update of a frequent word is one of hundreds of thousands. Floats are written 16 at a time and never torn below
+that of one float. Nothing else is shared: every worker has its own random stream, scratch memory and counters
+(`kernels.state.Scratch`), and takes its next chunk under a lock. One thread alone gives the same bits on every run;
+with more, only the order of updates differs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.kernels.rng import stream_key
+from kotovec.kernels.state import (
+    BAD_IDS,
+    LOSS_PAIRS,
+    LOSS_SUM,
+    PAIRS,
+    WORDS,
+    Model,
+    Scratch,
+    Span,
+    Tables,
+    new_scratch,
+)
+from kotovec.training.config import TrainConfig
+from kotovec.training.schedule import Chunk, Schedule
+
+Kernel: TypeAlias = Callable[[Model, Tables, Scratch, Span, NDArray[np.int32]], None]
+
+
+@dataclass(slots=True)
+class Totals:
+    """What the chunks trained so far add up to."""
+
+    chunks: int = 0
+    words: int = 0  # before subsampling
+    pairs: int = 0
+    loss_sum: float = 0.0
+    loss_pairs: float = 0.0
+    bad_ids: int = 0
+
+    def add(self, measures: NDArray[np.float64]) -> None:
+        """Add the counters of one chunk."""
+        self.chunks += 1
+        self.words += int(measures[WORDS])
+        self.pairs += int(measures[PAIRS])
+        self.loss_sum += float(measures[LOSS_SUM])
+        self.loss_pairs += float(measures[LOSS_PAIRS])
+        self.bad_ids += int(measures[BAD_IDS])
+
+    @property
+    def loss(self) -> float:
+        """Mean per (centre, context) pair, of the centres measured; nan where there were none."""
+        return self.loss_sum / self.loss_pairs if self.loss_pairs else float("nan")
+
+
+@dataclass
+class Crew:
+    """Workers that train chunks as long as there are any. A context manager: leaving it stops and joins them."""
+
+    kernel: Kernel
+    model: Model
+    tables: Tables
+    ids: NDArray[np.int32]
+    config: TrainConfig
+    schedule: Schedule
+    loss_interval: int
+    totals: Totals = field(default_factory=Totals)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _chunks: list[Chunk] = field(default_factory=list)  # those not yet taken, the next one last
+    _busy: int = 0
+    _stopping: bool = False
+    _failure: BaseException | None = None
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __enter__(self) -> Crew:
+        for number in range(self.config.threads):
+            thread = threading.Thread(target=self._work, name=f"kotovec-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._changed:
+            self._stopping = True
+            self._chunks.clear()
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def hand_out(self, chunks: list[Chunk]) -> None:
+        """Give the workers more chunks, to be taken in this order."""
+        with self._changed:
+            self._chunks[:0] = reversed(chunks)
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """True once all chunks are trained; False when the time is over before. Raises what a worker raised."""
+        with self._changed:
+            done = self._changed.wait_for(self._is_idle, seconds)
+            if self._failure is not None:
+                raise self._failure
+            return done
+
+    def snapshot(self) -> Totals:
+        """The totals so far, as of one moment."""
+        with self._changed:
+            t = self.totals
+            return Totals(t.chunks, t.words, t.pairs, t.loss_sum, t.loss_pairs, t.bad_ids)
+
+    def _is_idle(self) -> bool:
+        return self._failure is not None or not (self._chunks or self._busy)
+
+    def _work(self) -> None:
+        try:
+            scratch = self._new_scratch()
+            while (chunk := self._take()) is not None:
+                scratch.measures[:] = 0
+                self.kernel(self.model, self.tables, scratch, self._span(chunk), self.ids)
+                self._give_back(scratch)
+        except BaseException as error:  # whatever it is, the calling thread must hear of it
+            with self._changed:
+                self._failure = error
+                self._chunks.clear()
+                self._changed.notify_all()
+
+    def _new_scratch(self) -> Scratch:
+        longest = min(self.schedule.chunk_size, self.schedule.n_positions) + 2 * self.schedule.margin
+        return new_scratch(self.config.window, self.config.negative, self.model.row_size, longest)
+
+    def _take(self) -> Chunk | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._chunks or self._stopping or self._failure)
+            if not self._chunks:
+                return None
+            self._busy += 1
+            return self._chunks.pop()
+
+    def _give_back(self, scratch: Scratch) -> None:
+        with self._changed:
+            self.totals.add(scratch.measures)
+            self._busy -= 1
+            if self._is_idle():
+                self._changed.notify_all()
+
+    def _span(self, chunk: Chunk) -> Span:
+        config = self.config
+        return Span(
+            start=chunk.start,
+            stop=chunk.stop,
+            margin=self.schedule.margin,
+            key=_uint64(stream_key(config.seed, chunk.epoch, chunk.number)),
+            alpha_start=chunk.alpha_start,
+            alpha_stop=chunk.alpha_stop,
+            window=config.window,
+            shrink=config.shrink_windows,
+            negative=config.negative,
+            loss_interval=self.loss_interval,
+            mean=config.cbow_mean,
+            divide=config.cbow_mean == (config.cbow_update == "corrected"),
+        )
+
+
+def _uint64(value: int) -> Any:
+    return np.uint64(value)  # a Python int of this size would be another type to the kernel

@@ -1,0 +1,61 @@
+"""The learning rate and the order of work: which chunk is trained when, and how fast it learns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kotovec.training.config import TrainConfig
+
+LARGEST_CHUNK = 1 << 16  # positions
+SMALLEST_CHUNK = 64
+_CHUNK_FLOP = 5e8  # about 10 to 20 ms of one core: how long a wish to stop may wait, and threads at an epoch's end
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Positions [start, stop) of the corpus in one epoch, and the learning rate there."""
+
+    epoch: int
+    number: int  # within the epoch
+    start: int
+    stop: int
+    alpha_start: float
+    alpha_stop: float
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All chunks of a run over n_positions, in order. The same for every number of threads."""
+
+    config: TrainConfig
+    n_positions: int
+
+    @property
+    def chunk_size(self) -> int:
+        """Positions per chunk: small enough to stop soon and to share the work of small corpora."""
+        pairs = self.config.window if self.config.architecture == "skipgram" else 1
+        flop = 6.0 * self.config.vector_size * (self.config.negative + 1) * pairs
+        flop += 6.0 * self.config.vector_size * self.config.window
+        fair = max(self.n_positions // 64, 1024)
+        return max(min(int(_CHUNK_FLOP / flop), fair, LARGEST_CHUNK), SMALLEST_CHUNK)
+
+    @property
+    def margin(self) -> int:
+        """Positions beside a chunk that are read as context."""
+        return 4 * self.config.window
+
+    @property
+    def chunks_per_epoch(self) -> int:
+        """How many chunks an epoch has."""
+        return -(-self.n_positions // self.chunk_size)
+
+    def alpha(self, epoch: int, position: int) -> float:
+        """The learning rate: from alpha at the start, in a straight line, to min_alpha at the end of all epochs."""
+        progress = (epoch + position / max(self.n_positions, 1)) / self.config.epochs
+        return self.config.alpha + (self.config.min_alpha - self.config.alpha) * progress
+
+    def chunk(self, epoch: int, number: int) -> Chunk:
+        """Chunk 0 <= number < chunks_per_epoch of an epoch."""
+        start = number * self.chunk_size
+        stop = min(start + self.chunk_size, self.n_positions)
+        return Chunk(epoch, number, start, stop, self.alpha(epoch, start), self.alpha(epoch, stop))
