@@ -1,4 +1,3 @@
-import dataclasses
 import io
 
 import pytest
@@ -6,12 +5,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from kotovec.cli import progress
-from kotovec.cli.progress import Bars, clock, corpus_line, reporter, train_detail
+from kotovec.cli.progress import Bars, clock, reporter, train_detail
 from kotovec.events import CompileStarted, CorpusProgress, CorpusReady, EpochEnd, Notice, TrainProgress
 
-READY = CorpusReady(
-    tokens=90, sentences=9, vocabulary=8, raw_tokens=100, raw_types=12, invalid_bytes=0, cached=False
-)
+READY = CorpusReady(tokens=90, sentences=9, vocabulary=8, raw_tokens=100, raw_types=12, invalid_bytes=0, cached=False)
 
 
 def training(words, loss=0.25, eta=61.0):
@@ -49,12 +46,13 @@ def test_training_shows_epoch_percent_speed_alpha_loss_and_time_left(drawn):
     lines, terminal = drawn(training(250))
     assert lines[0].startswith("training")
     assert "25%" in lines[0]
-    assert lines[0].endswith("epoch 2/5 2.50 M words/s alpha 0.01250 loss 0.2500 1:01 left")
+    assert lines[0].endswith("epoch 2/5 2.50 M words/s alpha 0.0125 loss 0.2500 1:01 left")
     assert "training" in terminal
 
 
 def test_a_phase_that_is_over_is_shown_complete(drawn):
     events = (
+        CompileStarted(),
         CorpusProgress("count", 50, 100, 60, 1.0),
         CorpusProgress("encode", 30, 90, 30, 1.0),
         READY,
@@ -64,6 +62,7 @@ def test_a_phase_that_is_over_is_shown_complete(drawn):
     lines, _ = drawn(*events)
     assert [line.split()[0] for line in lines] == ["counting", "encoding", "compiling", "training"]
     assert all("100%" in line for line in lines[:3])
+    assert lines[1].endswith("90 words, vocabulary 8 of 12")
     assert " 1%" in lines[3]
 
 
@@ -91,20 +90,12 @@ def test_time_left(seconds, text):
     assert clock(seconds) == text
 
 
-def test_without_a_terminal_the_text_and_notices_get_a_line_and_progress_none(capsys):
+def test_without_a_terminal_only_notices_are_printed(capsys):
     with reporter(quiet=False) as report:
-        report(CorpusProgress("count", 50, 100, 60, 1.0))
-        report(READY)
-        report(training(1))
+        for event in (CorpusProgress("count", 50, 100, 60, 1.0), READY, training(1)):
+            report(event)
         report(Notice("more threads than processors"))
-    assert capsys.readouterr().err == (
-        "kotovec: 90 words of 100 in 9 sentences, vocabulary 8 of 12\nkotovec: more threads than processors\n"
-    )
-
-
-def test_replaced_bytes_and_a_cached_corpus_are_said():
-    line = corpus_line(dataclasses.replace(READY, invalid_bytes=3, cached=True))
-    assert line.endswith("vocabulary 8 of 12; 3 bytes were no UTF-8 and are replaced; taken from the corpus cache")
+    assert capsys.readouterr() == ("", "kotovec: more threads than processors\n")
 
 
 def test_quiet_prints_nothing(capsys):

@@ -18,6 +18,7 @@ import typer
 from kotovec._version import __version__
 from kotovec.cli import demo, similar, train
 from kotovec.cli.options import add_command
+from kotovec.cli.train_options import TrainOptions
 from kotovec.errors import KotovecError
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
@@ -44,7 +45,7 @@ def kotovec(
         typer.echo(context.get_help())
 
 
-add_command(app, train.train, train.TrainOptions, train.EXAMPLES)
+add_command(app, train.train, TrainOptions, train.EXAMPLES)
 add_command(app, similar.similar, similar.SimilarOptions, similar.EXAMPLES)
 add_command(app, demo.demo, demo.DemoOptions, demo.EXAMPLES)
 
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with _signals_as_exceptions(), warnings.catch_warnings():
-            warnings.showwarning = _show_warning
+            warnings.showwarning = _show_warning  # type: ignore[assignment]
             return _run(words)
     except (Exception, KeyboardInterrupt) as error:
         if "--debug" in words[: words.index("--") if "--" in words else None]:
@@ -78,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     """Parse and call. Typer's own `main` is passed by: it would turn interrupts and errors into its own."""
     try:
-        with typer.main.get_command(app).make_context("kotovec", words) as context:
+        with typer.main.get_command(app).make_context("kotovec", [*words]) as context:
             context.command.invoke(context)
         sys.stdout.flush()
     except typer.Exit as end:

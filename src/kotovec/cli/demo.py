@@ -42,9 +42,7 @@ class DemoOptions:
     """Everything that `kotovec demo` can be told."""
 
     output: Annotated[str | None, Option("-o", "--output", metavar="PATH", help="keep the vectors here")] = None
-    threads: Annotated[
-        int | None, Option("--threads", metavar="N", help="worker threads  [default: all cores]")
-    ] = None
+    threads: Annotated[int | None, Option("--threads", metavar="N", help="worker threads  [default: all cores]")] = None
     quiet: Annotated[bool, Option("-q", "--quiet", help="no progress")] = False
     debug: Annotated[bool, Option("--debug", help="show a traceback with an error")] = False
 
@@ -56,8 +54,12 @@ def demo(options: DemoOptions) -> None:
     is read and not run. Then the neighbours of a few words.
     """
     with reporter(quiet=options.quiet) as report:
-        model = train_demo(options.threads or cores(), report)
-    print_lines([f"{w:>12}" for w in neighbors(model.wv)])
+        model = train_demo(cores() if options.threads is None else options.threads, report)
+    if options.output:
+        from kotovec.formats import save
+
+        save(options.output, model.vocabulary, model.input_vectors, output_vectors=model.output_vectors)
+    print_lines(neighbor_table(model.wv))
 
 
 def train_demo(threads: int, report: Callback) -> TrainedModel:

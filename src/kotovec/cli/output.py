@@ -9,9 +9,9 @@ from typing import Any
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on stdout; numbers that are not finite become null, which JSON has no word for."""
+    """One JSON object on stdout; numbers that are not finite, for which JSON has no word, become null."""
     narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(_finite(value), indent=2, ensure_ascii=narrow, allow_nan=False))  # noqa: T201
+    print(json.dumps(finite(value), indent=2, ensure_ascii=narrow, allow_nan=False))  # noqa: T201
 
 
 def print_lines(lines: list[str], *, error_stream: bool = False) -> None:
@@ -19,14 +19,10 @@ def print_lines(lines: list[str], *, error_stream: bool = False) -> None:
     print("\n".join(lines), file=sys.stderr if error_stream else sys.stdout, flush=True)  # noqa: T201
 
 
-def megabytes(n_bytes: float) -> str:
-    """Bytes as MB or GB (powers of ten)."""
-    return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.1f} MB"
-
-
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """The same value with None for numbers that are not finite, at any depth of dicts and lists."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
+_ROOM_FOR_BARS = 110  # columns; the line of training takes 80
+
+
 @contextmanager
 def reporter(*, quiet: bool) -> Iterator[Callback]:
-    """A callback for long runs: bars where stderr is a terminal, lines elsewhere, nothing if `quiet`."""
+    """A callback for long runs: bars where stderr is a terminal, notices alone elsewhere, nothing if `quiet`."""
     if quiet:
         yield _ignore
     elif not sys.stderr.isatty():
-        yield _print_line
+        yield _print_notice
     else:
         bars = _bars()
         with bars:
@@ -31,24 +34,21 @@ def _ignore(event: Event) -> None:
     """Take an event and say nothing."""
 
 
-def _print_line(event: Event) -> None:
-    if isinstance(event, Notice | CorpusReady):
-        text = event.text if isinstance(event, Notice) else corpus_line(event)
-        print(f"kotovec: {text}", file=sys.stderr, flush=True)  # noqa: T201
+def _print_notice(event: Event) -> None:
+    if isinstance(event, Notice):
+        print(f"kotovec: {event.text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _bars() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    return Progress(
-        TextColumn("{task.description:<11}"),
-        BarColumn(bar_width=24),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[detail]}"),
-        console=Console(stderr=True, highlight=False),
-        auto_refresh=False,  # events come often enough, and a thread of its own would take the workers' time
-    )
+    console = Console(stderr=True, highlight=False)
+    bar = [BarColumn(bar_width=24)] if console.width >= _ROOM_FOR_BARS else []
+    detail = TextColumn("{task.fields[detail]}")
+    columns = (TextColumn("{task.description:<9}"), *bar, TaskProgressColumn(), detail)
+    # no refresh by a thread of its own: events come often enough, and the workers need the processor
+    return Progress(*columns, console=console, auto_refresh=False)
 
 
 class Bars:
@@ -65,9 +65,11 @@ class Bars:
             name = "counting" if event.phase == "count" else "encoding"
             self._draw(name, event.done, event.total, f"{event.tokens:,} words  {rate / 1e6:.1f} M words/s")
         elif isinstance(event, CorpusReady):
-            self._finish()
-            self._progress.console.print(corpus_line(event), markup=False)
+            words = f"{event.tokens:,} words, vocabulary {event.vocabulary:,} of {event.raw_types:,}"
+            self._draw("encoding", 1, 1, words)
         elif isinstance(event, CompileStarted):
+            if "compiling" in self._phases:  # the corpus has its kernels, training has others
+                self._progress.remove_task(self._phases.pop("compiling"))
             self._draw("compiling", 0, None, "")
         elif isinstance(event, TrainProgress):
             self._draw("training", event.words, event.total_words, train_detail(event))
@@ -89,23 +91,12 @@ class Bars:
         self._progress.refresh()
 
 
-def corpus_line(event: CorpusReady) -> str:
-    """The text in numbers: what is trained on, of how much."""
-    line = (
-        f"{event.tokens:,} words of {event.raw_tokens:,} in {event.sentences:,} sentences, "
-        f"vocabulary {event.vocabulary:,} of {event.raw_types:,}"
-    )
-    if event.invalid_bytes:
-        line += f"; {event.invalid_bytes:,} bytes were no UTF-8 and are replaced"
-    return line + ("; taken from the corpus cache" if event.cached else "")
-
-
 def train_detail(event: TrainProgress) -> str:
     """One moment of training in words: epoch, speed, learning rate, loss, time left."""
     loss = "-" if math.isnan(event.loss) else f"{event.loss:.4f}"
     return (
         f"epoch {event.epoch + 1}/{event.epochs}  {event.words_per_second / 1e6:.2f} M words/s  "
-        f"alpha {event.alpha:.5f}  loss {loss}  {clock(event.eta_seconds)} left"
+        f"alpha {event.alpha:.4f}  loss {loss}  {clock(event.eta_seconds)} left"
     )
 
 

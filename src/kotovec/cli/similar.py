@@ -30,9 +30,9 @@ class SimilarOptions:
     format: Annotated[
         str | None, Option("-f", "--format", metavar="NAME", help="native, text, bin or mcv1  [default: by FILE]")
     ] = None
-    vocab: Annotated[
-        str | None, Option("--vocab", metavar="FILE", help="for mcv1: lines of word id, tab and word")
-    ] = None
+    vocab: Annotated[str | None, Option("--vocab", metavar="FILE", help="for mcv1: lines of word id, tab and word")] = (
+        None
+    )
     json: Annotated[bool, Option("--json", help="print one JSON object")] = False
     debug: Annotated[bool, Option("--debug", help="show a traceback with an error")] = False
 

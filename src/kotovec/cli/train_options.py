@@ -27,9 +27,9 @@ class TrainOptions:
         list[str],
         Argument(metavar="TEXT", help="files, folders, globs, or - for stdin; .gz, .bz2, .xz and .zst too"),
     ] = field(default_factory=list)
-    inputs: Annotated[
-        list[str], _files("-i", "--input", metavar="PATH", help="the same as TEXT; may be repeated")
-    ] = field(default_factory=list)
+    inputs: Annotated[list[str], _files("-i", "--input", metavar="PATH", help="the same as TEXT; may be repeated")] = (
+        field(default_factory=list)
+    )
     output: Annotated[str | None, _files("-o", "--output", metavar="PATH", help="where the vectors go")] = None
     format: Annotated[
         str | None,
@@ -51,23 +51,19 @@ class TrainOptions:
     ] = None
     corpus_cache: Annotated[
         str | None,
-        _files(
-            "--corpus-cache", metavar="FOLDER", help="keep the encoded text; a second run on it begins at once"
-        ),
+        _files("--corpus-cache", metavar="FOLDER", help="keep the encoded text; a second run on it begins at once"),
     ] = None
     tokenizer: Annotated[
         str,
-        _words(
-            "--tokenizer", metavar="NAME", help="whitespace (as word2vec.c) or words (Unicode words, casefolded)"
-        ),
+        _words("--tokenizer", metavar="NAME", help="whitespace (as word2vec.c) or words (Unicode words, casefolded)"),
     ] = "whitespace"
     stop_words: Annotated[
         str | None, _words("--stop-words", metavar="NAME", help="leave these out: en, or a file of words")
     ] = None
     min_count: Annotated[int, _words("--min-count", metavar="N", help="leave out rarer words")] = 5
-    max_vocab: Annotated[
-        int | None, _words("--max-vocab", metavar="N", help="keep only the N most frequent words")
-    ] = None
+    max_vocab: Annotated[int | None, _words("--max-vocab", metavar="N", help="keep only the N most frequent words")] = (
+        None
+    )
     size: Annotated[
         int, _model("--size", "--vector-size", metavar="N", help=f"numbers per word, 1 to {MAX_VECTOR_SIZE}")
     ] = _DEFAULTS.vector_size
@@ -78,9 +74,9 @@ class TrainOptions:
         _DEFAULTS.negative
     )
     cbow: Annotated[bool, _model("--cbow", help="CBOW instead of skip-gram")] = False
-    cbow_mean: Annotated[
-        bool, _model("--cbow-mean/--no-cbow-mean", help="CBOW: mean of the context, or its sum")
-    ] = _DEFAULTS.cbow_mean
+    cbow_mean: Annotated[bool, _model("--cbow-mean/--no-cbow-mean", help="CBOW: mean of the context, or its sum")] = (
+        _DEFAULTS.cbow_mean
+    )
     cbow_update: Annotated[
         str, _model("--cbow-update", metavar="NAME", help="CBOW: historical (as word2vec.c) or corrected gradient")
     ] = _DEFAULTS.cbow_update
@@ -98,12 +94,8 @@ class TrainOptions:
     ns_exponent: Annotated[
         float, _training("--ns-exponent", metavar="X", help="draw noise words by count to this power")
     ] = _DEFAULTS.ns_exponent
-    seed: Annotated[int, _training("--seed", metavar="N", help="same seed, one thread: the same bits")] = (
-        _DEFAULTS.seed
-    )
-    threads: Annotated[int | None, _run("--threads", metavar="N", help="worker threads  [default: all cores]")] = (
-        None
-    )
+    seed: Annotated[int, _training("--seed", metavar="N", help="same seed, one thread: the same bits")] = _DEFAULTS.seed
+    threads: Annotated[int | None, _run("--threads", metavar="N", help="worker threads  [default: all cores]")] = None
     estimate: Annotated[bool, _run("--estimate", help="print memory and time, train nothing")] = False
     json: Annotated[bool, _run("--json", help="print one JSON object on stdout")] = False
     quiet: Annotated[bool, _run("-q", "--quiet", help="no progress, no summary: errors only")] = False
