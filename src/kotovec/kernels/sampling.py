@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kotovec.kernels import rng, simd
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.state import BAD_IDS, BATCH, WORDS
+from kotovec.kernels.state import BAD_IDS, BATCH, KEPT, WORDS
 
 _ALWAYS = 2**32 - 1
 
@@ -131,6 +131,8 @@ def subsample(ids, span, keep, n_words, kept, measures):
     stop, n_seen, n_bad, state = _copy_kept(ids, span.start, span.stop, keep, n_words, state, kept, first)
     n, _, _, state = _copy_kept(ids, span.stop, high, keep, n_words, state, kept, stop)
     measures[WORDS] += n_seen
+    for position in range(first, stop):
+        measures[KEPT] += kept[position] >= 0
     measures[BAD_IDS] += n_bad
     return first, stop, n, state
 

@@ -18,12 +18,12 @@ SLOT = 8  # gradients of one context word and one group of targets, padded
 CENTRES = 4  # centres that share noise words in CBOW; even
 BATCH = 64  # sets of noise words drawn together
 STAMP_BITS = 10
-MEASURES = 5
-PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, BAD_IDS = range(MEASURES)
+MEASURES = 6
+PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
 
 
 class Model(NamedTuple):
-    """Both matrices, flat: rows of `row_size` floats, 64-byte aligned. Behind the last output row is a spare one of 0."""
+    """Both matrices, flat: rows of `row_size` floats, 64-byte aligned. Behind the last output row is a spare one."""
 
     inputs: NDArray[np.float32]  # (n_words * row_size,)
     outputs: NDArray[np.float32]  # ((n_words + 1) * row_size,)

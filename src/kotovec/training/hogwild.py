@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import (
     BAD_IDS,
+    KEPT,
     LOSS_PAIRS,
     LOSS_SUM,
     PAIRS,
@@ -44,6 +45,7 @@ class Totals:
 
     chunks: int = 0
     words: int = 0  # before subsampling
+    kept: int = 0  # after subsampling
     pairs: int = 0
     loss_sum: float = 0.0
     loss_pairs: float = 0.0
@@ -53,6 +55,7 @@ class Totals:
         """Add the counters of one chunk."""
         self.chunks += 1
         self.words += int(measures[WORDS])
+        self.kept += int(measures[KEPT])
         self.pairs += int(measures[PAIRS])
         self.loss_sum += float(measures[LOSS_SUM])
         self.loss_pairs += float(measures[LOSS_PAIRS])
@@ -117,8 +120,7 @@ class Crew:
     def snapshot(self) -> Totals:
         """The totals so far, as of one moment."""
         with self._changed:
-            t = self.totals
-            return Totals(t.chunks, t.words, t.pairs, t.loss_sum, t.loss_pairs, t.bad_ids)
+            return replace(self.totals)
 
     def _is_idle(self) -> bool:
         return self._failure is not None or not (self._chunks or self._busy)

@@ -46,6 +46,7 @@ class TrainedModel:
     loss: list[float]  # mean per (centre, context) pair, per epoch (CBOW: per centre)
     seconds: dict[str, float]  # compile, train
     words_trained: int  # before subsampling, all epochs
+    words_kept: int  # after subsampling
     stopped: bool = False  # a callback ended the run early
 
     @property
@@ -101,7 +102,8 @@ def train(
         config=config,
         loss=run.loss,
         seconds={"compile": compiled, "train": run.seconds},
-        words_trained=run.words,
+        words_trained=run.totals.words,
+        words_kept=run.totals.kept,
         stopped=stopped,
     )
 
@@ -123,7 +125,7 @@ class _Run:
     weights: Weights
     loss: list[float] = field(default_factory=list)
     seconds: float = 0.0
-    words: int = 0
+    totals: Totals = field(default_factory=Totals)
 
     def check_shapes(self) -> None:
         expected = (len(self.corpus.vocabulary), self.config.vector_size)
@@ -144,7 +146,7 @@ class _Run:
         except StopTraining:
             stopped = True
         self.seconds = time.perf_counter() - began
-        self.words = crew.totals.words
+        self.totals = crew.totals
         self._check(crew.totals)
         if not self.weights.is_finite():
             raise _diverged(config)
