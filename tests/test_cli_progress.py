@@ -5,7 +5,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from kotovec.cli import progress
-from kotovec.cli.progress import Bars, clock, reporter, train_detail
+from kotovec.cli.output import clock
+from kotovec.cli.progress import Bars, reporter, train_detail
 from kotovec.events import CompileStarted, CorpusProgress, CorpusReady, EpochEnd, Notice, TrainProgress
 
 READY = CorpusReady(tokens=90, sentences=9, vocabulary=8, raw_tokens=100, raw_types=12, invalid_bytes=0, cached=False)

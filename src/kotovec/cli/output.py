@@ -14,9 +14,28 @@ def print_json(value: dict[str, Any]) -> None:
     print(json.dumps(finite(value), indent=2, ensure_ascii=narrow, allow_nan=False))  # noqa: T201
 
 
-def print_lines(lines: list[str], *, error_stream: bool = False) -> None:
-    """Lines for people, on stdout or stderr."""
-    print("\n".join(lines), file=sys.stderr if error_stream else sys.stdout, flush=True)  # noqa: T201
+def print_lines(lines: list[str]) -> None:
+    """Answers for people, on stdout."""
+    print("\n".join(lines))  # noqa: T201
+
+
+def say(lines: list[str]) -> None:
+    """Words about a run, on stderr, each line with the name of the program."""
+    print("\n".join(f"kotovec: {line}" for line in lines), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def size_text(n_bytes: float) -> str:
+    """Bytes as MB or GB (powers of ten)."""
+    return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.1f} MB"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as h:mm:ss or m:ss; `-:--` where they are not known."""
+    if not math.isfinite(seconds) or seconds < 0:
+        return "-:--"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def finite(value: Any) -> Any:

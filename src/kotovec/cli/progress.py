@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from kotovec.cli.output import clock, say
 from kotovec.events import Callback, CompileStarted, CorpusProgress, CorpusReady, Event, Notice, TrainProgress
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _ignore(event: Event) -> None:
 
 def _print_notice(event: Event) -> None:
     if isinstance(event, Notice):
-        print(f"kotovec: {event.text}", file=sys.stderr, flush=True)  # noqa: T201
+        say([event.text])
 
 
 def _bars() -> Progress:
@@ -98,12 +99,3 @@ def train_detail(event: TrainProgress) -> str:
         f"epoch {event.epoch + 1}/{event.epochs}  {event.words_per_second / 1e6:.2f} M words/s  "
         f"alpha {event.alpha:.4f}  loss {loss}  {clock(event.eta_seconds)} left"
     )
-
-
-def clock(seconds: float) -> str:
-    """Seconds as h:mm:ss or m:ss; `-:--` where they are not known."""
-    if not math.isfinite(seconds) or seconds < 0:
-        return "-:--"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kotovec._version import __version__
-from kotovec.cli.machine import cores, peak_memory_mb
-from kotovec.cli.output import finite, print_json, print_lines
+from kotovec.cli.machine import cores
+from kotovec.cli.output import print_json, print_lines, say
 from kotovec.cli.progress import reporter
+from kotovec.cli.report import (
+    estimate_lines,
+    estimate_result,
+    model_config,
+    run_result,
+    run_seconds,
+    run_summary,
+    text_summary,
+)
 from kotovec.cli.train_options import TrainOptions
 from kotovec.errors import ConfigError
 from kotovec.events import Notice
@@ -42,27 +50,35 @@ def train(options: TrainOptions) -> None:
     if not options.sources:
         raise ConfigError("no text to train on", hint="try: kotovec train TEXT -o vectors.bin, or - for stdin")
     files = find_files(*options.sources)
-    form = "" if options.estimate else check_outputs(options, files)
-    with (
-        reporter(quiet=options.quiet) as report,
-        encode_text(options, config.threads, files, report) as corpus,
-    ):
+    if options.estimate:
+        print_estimate(options, config, files)
+        return
+    form = check_outputs(options, files)
+    with reporter(quiet=options.quiet) as report:
         if config.threads > cores():
             report(Notice(f"{config.threads} threads on {cores()} processors: more do not make it faster"))
-        if options.estimate:
-            from kotovec.training.estimate import estimate
-
-            forecast = estimate(corpus, config)
-        else:
+        with encode_text(options, config.threads, files, report) as corpus:
             model, saving = train_and_save(options, config, corpus, form, report)
-    if options.estimate:
-        print_json(forecast) if options.json else print_lines(forecast)
-        return
     seconds = run_seconds(corpus, model, saving, time.perf_counter() - began)
     if options.json:
         print_json(run_result(options, corpus, model, seconds))
     if not options.quiet:
-        print_lines([text_summary(corpus), *run_summary(options, model, seconds)], error_stream=True)
+        say([text_summary(corpus), *run_summary(options, model, seconds)])
+
+
+def print_estimate(options: TrainOptions, config: TrainConfig, files: TextFiles) -> None:
+    """What a run would need; the text is counted, since the size of the vocabulary decides."""
+    from kotovec.training.estimate import estimate
+
+    with (
+        reporter(quiet=options.quiet) as report,
+        encode_text(options, config.threads, files, report) as corpus,
+    ):
+        forecast = estimate(corpus, config)
+    if options.json:
+        print_json(estimate_result(options, corpus, config, forecast))
+    else:
+        print_lines(estimate_lines(corpus, config, forecast))
 
 
 def check_outputs(options: TrainOptions, files: TextFiles) -> str:
@@ -138,68 +154,3 @@ def train_and_save(
     if options.save_vocab:
         model.vocabulary.write(options.save_vocab)
     return model, time.perf_counter() - began
-
-
-def run_config(options: TrainOptions, config: TrainConfig) -> dict[str, Any]:
-    """The effective settings of a run: how text became words, and what training depends on."""
-    names = ("tokenizer", "stop_words", "min_count", "max_vocab", "read_vocab")
-    return {"version": __version__} | {name: getattr(options, name) for name in names} | config.as_dict()
-
-
-def model_config(options: TrainOptions, corpus: EncodedCorpus, model: TrainedModel) -> dict[str, Any]:
-    """What the native folder keeps beside the vectors: settings, the corpus in numbers, loss per epoch."""
-    names = ("n_tokens", "n_sentences", "raw_tokens", "raw_types", "invalid_bytes")
-    summary = {name: getattr(corpus, name) for name in names}
-    return run_config(options, model.config) | {"corpus": summary, "loss": finite(model.loss)}
-
-
-def run_seconds(corpus: EncodedCorpus, model: TrainedModel, saving: float, total: float) -> dict[str, float]:
-    """Where the time went."""
-    return {
-        "count": corpus.seconds["count"],
-        "encode": corpus.seconds["encode"],
-        "compile": corpus.seconds["compile"] + model.seconds["compile"],
-        "train": model.seconds["train"],
-        "save": saving,
-        "total": total,
-    }
-
-
-def run_result(
-    options: TrainOptions, corpus: EncodedCorpus, model: TrainedModel, seconds: dict[str, float]
-) -> dict[str, Any]:
-    """What --json prints."""
-    return {
-        "words": corpus.n_tokens,
-        "vocabulary": len(model.vocabulary),
-        "seconds": {name: round(value, 4) for name, value in seconds.items()},
-        "words_per_second": round(model.words_per_second),
-        "loss": model.loss,
-        "peak_memory_mb": peak_memory_mb(),
-        "threads": model.config.threads,
-        "config": run_config(options, model.config),
-    }
-
-
-def text_summary(corpus: EncodedCorpus) -> str:
-    """The text in numbers: what was trained on, of how much."""
-    line = (
-        f"kotovec: {corpus.n_tokens:,} words of {corpus.raw_tokens:,} in {corpus.n_sentences:,} sentences, "
-        f"vocabulary {len(corpus.vocabulary):,} of {corpus.raw_types:,}"
-    )
-    if corpus.invalid_bytes:
-        line += f"; {corpus.invalid_bytes:,} bytes were no UTF-8 and are replaced"
-    return line + ("; taken from the corpus cache" if corpus.cached else "")
-
-
-def run_summary(options: TrainOptions, model: TrainedModel, seconds: dict[str, float]) -> list[str]:
-    """What a run without --quiet ends with: two lines."""
-    config, memory = model.config, peak_memory_mb()
-    threads = f"{config.threads} thread{'s' if config.threads > 1 else ''}"
-    epochs = f"{config.epochs} epoch{'s' if config.epochs > 1 else ''}"
-    return [
-        f"kotovec: {epochs} in {seconds['train']:.2f} s on {threads}, "
-        f"{model.words_per_second / 1e6:.2f} M words/s, loss {model.loss[-1]:.4f}",
-        f"kotovec: saved {options.output}; {seconds['total']:.2f} s in all"
-        + (f", {memory:.0f} MB of memory at most" if memory else ""),
-    ]
