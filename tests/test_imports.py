@@ -78,7 +78,7 @@ def test_no_import_runs_up(path):
     [
         ("kernels", "from kotovec.errors import KotovecError"),
         ("corpus", "def f():\n    import kotovec.training.config"),
-        ("vectors", "from kotovec import formats"),
+        ("vectors", "from kotovec import training"),
         ("training", "from kotovec.cli.output import print_json"),
         ("errors", "from kotovec.events import Event"),
     ],

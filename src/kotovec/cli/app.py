@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 1 failed, 2 wrong usage, 130 interrupted by Ctrl-C, 128 + n stopped by signal n.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a word that a terminal cannot show is no failure
     try:
         with _signals_as_exceptions(), warnings.catch_warnings():
             warnings.showwarning = _show_warning  # type: ignore[assignment]
