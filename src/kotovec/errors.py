@@ -84,6 +84,10 @@ class FormatError(KotovecError, ValueError):
     """A file of vectors, or of ids, that is not what its format says."""
 
 
+class MissingFileError(FormatError, FileNotFoundError):
+    """A file of vectors that is not there."""
+
+
 class OutputError(KotovecError, OSError):
     """A file or folder that cannot be written; whatever stood there before stands there still."""
 

@@ -13,14 +13,14 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, NamedTuple, TypeAlias, cast
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.atomic import StrPath, atomic_write
 from kotovec.corpus.vocabulary import Vocabulary
-from kotovec.errors import FormatError, KotovecError, OutputError
+from kotovec.errors import FormatError, KotovecError, MissingFileError, OutputError
 
 Floats: TypeAlias = NDArray[np.float32]
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -45,7 +45,8 @@ class Header(NamedTuple):
 def open_input(path: StrPath) -> Iterator[tuple[BinaryIO, int | None]]:
     """An unbuffered stream and its length in bytes; None for gzip, whose length is known only at its end.
 
-    FormatError for a file that cannot be opened or read, and for gzip data that is damaged or cut off.
+    FormatError for a file that cannot be opened or read (MissingFileError for one that is not there), and for
+    gzip data that is damaged or cut off.
     """
     try:
         with open(path, "rb", buffering=0) as file:
@@ -60,6 +61,8 @@ def open_input(path: StrPath) -> Iterator[tuple[BinaryIO, int | None]]:
         raise
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FormatError(f"damaged gzip data: {error}", path=path) from error
+    except FileNotFoundError as error:
+        raise MissingFileError("no such file or folder", path=path) from error
     except OSError as error:
         raise FormatError(f"cannot read: {error.strerror or error}", path=path) from error
 
@@ -161,7 +164,31 @@ def check_words(vocabulary: Vocabulary, forbidden: bytes, format_name: str, *, e
         )
 
 
-def row_blocks(vectors: NDArray[np.floating], path: StrPath) -> Iterator[tuple[int, Floats]]:
+class MatrixRows(Protocol):
+    """What a writer needs of a matrix (n_words, vector_size): an array, or rows that are made when asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...  # noqa: D102
+    def __len__(self) -> int: ...
+    def __getitem__(self, rows: slice, /) -> NDArray[Any]: ...
+
+
+class Reordered:
+    """Rows of a matrix in another order, taken block by block: no second matrix."""
+
+    def __init__(self, vectors: NDArray[Any], order: Longs) -> None:
+        self.vectors, self.order = vectors, order
+        self.shape: tuple[int, ...] = (len(order), vectors.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, rows: slice, /) -> NDArray[Any]:
+        taken: NDArray[Any] = self.vectors[self.order[rows]]
+        return taken
+
+
+def row_blocks(vectors: MatrixRows, path: StrPath) -> Iterator[tuple[int, Floats]]:
     """(first row, contiguous float32 rows) over the whole matrix, about a megabyte each, never a copy of it all.
 
     FormatError for a number that is not finite: nobody could read it back.

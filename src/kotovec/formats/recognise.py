@@ -22,6 +22,12 @@ def recognise(path: StrPath) -> str:
         sample = read_up_to(stream, _SAMPLE)
     if sample[:4] in mcv1.MAGICS:
         return "mcv1"
+    if sample[:1] == b"\x80":
+        raise FormatError(
+            "a pickle, which could run any program and is never read",
+            path=path,
+            hint="where it was made with gensim, write it there with save_word2vec_format()",
+        )
     line, newline, rest = sample.partition(b"\n")
     fields = line.split()
     if newline and len(fields) == 2 and all(field.isdigit() for field in fields):

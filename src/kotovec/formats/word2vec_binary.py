@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kotovec.atomic import StrPath
 from kotovec.corpus.vocabulary import WHITE_SPACE, Vocabulary
@@ -17,6 +16,7 @@ from kotovec.errors import FormatError
 from kotovec.formats.files import (
     Floats,
     Header,
+    MatrixRows,
     Rows,
     check_finite,
     check_words,
@@ -33,7 +33,7 @@ _LONGEST_WORD = 1 << 16
 _FIRST_ROOM = 16 << 20  # bytes of rows, where the length of the file is not known
 
 
-def write_binary(path: StrPath, vocabulary: Vocabulary, vectors: NDArray[np.floating]) -> None:
+def write_binary(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows) -> None:
     """Write (n_words, vector_size) vectors, rows in the order of word ids.
 
     FormatError for a word with white space and for a number that is not finite; OutputError for the disk.
@@ -42,7 +42,7 @@ def write_binary(path: StrPath, vocabulary: Vocabulary, vectors: NDArray[np.floa
     blob, ends = vocabulary.utf8
     words, width = blob.data, 4 * vectors.shape[1]
     with open_output(path) as file:
-        file.write(b"%d %d\n" % vectors.shape)
+        file.write(b"%d %d\n" % (len(vectors), vectors.shape[1]))
         start = 0
         for first, rows in row_blocks(vectors, path):
             numbers = rows.astype("<f4", copy=False).reshape(-1).view(np.uint8).data

@@ -7,16 +7,15 @@ fastText .vec is the same, GloVe lacks the first line. Words are UTF-8; fields a
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kotovec.atomic import StrPath
 from kotovec.corpus.vocabulary import WHITE_SPACE, Vocabulary
-from kotovec.formats.files import Floats, check_words, open_input, open_output, row_blocks
+from kotovec.formats.files import Floats, MatrixRows, check_words, open_input, open_output, row_blocks
 from kotovec.formats.lines import LineReader
 from kotovec.formats.words import distinct_words
 
 
-def write_text(path: StrPath, vocabulary: Vocabulary, vectors: NDArray[np.floating], *, header: bool = True) -> None:
+def write_text(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows, *, header: bool = True) -> None:
     """Write (n_words, vector_size) vectors, rows in the order of word ids; `header=False` gives GloVe's form.
 
     FormatError for a word with white space and for a number that is not finite; OutputError for the disk.
@@ -28,7 +27,7 @@ def write_text(path: StrPath, vocabulary: Vocabulary, vectors: NDArray[np.floati
     out = np.empty(0, np.uint8)
     with open_output(path) as file:
         if header:
-            file.write(b"%d %d\n" % vectors.shape)
+            file.write(b"%d %d\n" % (len(vectors), vectors.shape[1]))
         for first, rows in row_blocks(vectors, path):
             word_bytes = int(ends[first + len(rows) - 1] - (ends[first - 1] if first else 0))
             room = word_bytes + len(rows) + MAX_NUMBER_BYTES * rows.size

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.vectors.lookup import KEY_TYPES, Matrix, _nonzero
+from kotovec.vectors.lookup import KEY_TYPES, Matrix, nonzero
 from kotovec.vectors.search import WordSearch
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ class WordComparison(WordSearch):
 
     def similarity(self, w1: Any, w2: Any) -> Any:
         """Cosine similarity of two words; 0 where a vector is zero. MissingWordError for an unknown word."""
-        return np.dot(_unit(self[w1]), _unit(self[w2]))
+        return np.dot(unit(self[w1]), unit(self[w2]))
 
     def distance(self, w1: Any, w2: Any) -> Any:
         """1 - similarity."""
@@ -32,13 +32,13 @@ class WordComparison(WordSearch):
             raise ZeroDivisionError("At least one of the passed list is empty.")
         mean1 = self.get_mean_vector(ws1, pre_normalize=False)
         mean2 = self.get_mean_vector(ws2, pre_normalize=False)
-        return np.dot(_unit(mean1), _unit(mean2))
+        return np.dot(unit(mean1), unit(mean2))
 
     @staticmethod
     def cosine_similarities(vector_1: Matrix, vectors_all: Matrix) -> Matrix:
         """(n,) similarities of one vector (size,) and each row of a matrix (n, size); 0 for zero vectors."""
         lengths = np.linalg.norm(vector_1) * np.linalg.norm(vectors_all, axis=1)
-        similarities: Matrix = np.dot(vectors_all, vector_1) / _nonzero(lengths)
+        similarities: Matrix = np.dot(vectors_all, vector_1) / nonzero(lengths)
         return similarities
 
     def distances(self, word_or_vector: Any, other_words: Iterable[Any] = ()) -> Matrix:
@@ -49,7 +49,7 @@ class WordComparison(WordSearch):
         others = self.get_indices(other_words)
         if len(others):
             return 1 - self.cosine_similarities(vector, self.vectors[others])
-        lengths = _nonzero(np.linalg.norm(vector) * self.norms)
+        lengths = nonzero(np.linalg.norm(vector) * self.norms)
         distances: Matrix = 1 - np.dot(self.vectors, vector) / lengths
         return distances
 
@@ -95,7 +95,7 @@ class WordComparison(WordSearch):
         return float(self.similarity(wa, wb)) / sum(similarity for _, similarity in neighbors)
 
 
-def _unit(vector: NDArray[Any]) -> Matrix:
+def unit(vector: NDArray[Any]) -> Matrix:
     """Scaled to length 1; a vector of zeros stays one."""
-    unit: Matrix = vector / _nonzero(np.linalg.norm(vector))
+    unit: Matrix = vector / nonzero(np.linalg.norm(vector))
     return unit

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from kotovec.corpus.vocabulary import Vocabulary
-from kotovec.vectors.comparison import WordComparison
+from kotovec.errors import ConfigError
+from kotovec.vectors.evaluation import WordEvaluation
 from kotovec.vectors.lookup import Matrix, VocabularySource
+from kotovec.vectors.storage import WordStorage
 
 
-class KeyedVectors(WordComparison):
+class KeyedVectors(WordStorage, WordEvaluation):
     """A vocabulary and a matrix, with the methods of gensim 4's KeyedVectors.
 
     `KeyedVectors(vocabulary, vectors)` takes (n_words, vector_size) vectors without copying them;
@@ -25,13 +27,15 @@ class KeyedVectors(WordComparison):
         dtype: Any = np.float32,
         *,
         vector_size: int | None = None,
+        count: int = 0,
         config: dict[str, Any] | None = None,
     ) -> None:
-        """`config`: what the vectors were trained with, where that is known."""
-        if vocabulary is None or isinstance(vocabulary, int):
-            size = vector_size if vocabulary is None else vocabulary
-            vocabulary, vectors = Vocabulary([]), np.empty((0, size or 0), dtype)
-        assert vectors is not None
+        """`config`: what the vectors were trained with, where that is known. `count` (gensim's) is only a hint."""
+        if isinstance(vocabulary, int) or vocabulary is None or vectors is None:
+            size = vocabulary if isinstance(vocabulary, int) else vector_size
+            if size is None or size < 1:
+                raise ConfigError("words and vectors, or a vector_size of at least 1", found=f"vector_size {size}")
+            vocabulary, vectors = Vocabulary([]), np.empty((0, size), dtype)
         super().__init__(vocabulary, vectors)
         self.config = config
 

@@ -140,7 +140,7 @@ class WordLookup:
     def get_vector(self, key: Any, norm: bool = False) -> Matrix:
         """(vector_size,) read-only; scaled to length 1 with `norm`. MissingWordError, which is a KeyError."""
         index = self.get_index(key)
-        vector: Matrix = self._vectors[index] / _nonzero(self.norms[index]) if norm else self._vectors[index]
+        vector: Matrix = self._vectors[index] / nonzero(self.norms[index]) if norm else self._vectors[index]
         vector.flags.writeable = False
         return vector
 
@@ -152,7 +152,7 @@ class WordLookup:
 
     def get_normed_vectors(self) -> Matrix:
         """(n_words, vector_size), all of length 1: a second matrix in memory."""
-        lengths = _nonzero(self.norms)
+        lengths = nonzero(self.norms)
         normed: Matrix = self._vectors / lengths[:, np.newaxis]
         return normed
 
@@ -177,6 +177,6 @@ def _row_norms(vectors: Matrix) -> NDArray[np.float32]:
     return norms
 
 
-def _nonzero(norms: Any) -> Any:
-    """Norms to divide by: a vector of zeros stays one."""
-    return np.where(norms == 0, np.asarray(norms).dtype.type(1), norms)
+def nonzero(norms: Any) -> Any:
+    """Norms to divide by: 1 in place of 0, so that a vector of zeros stays one."""
+    return norms if np.all(norms) else np.where(norms == 0, np.asarray(norms).dtype.type(1), norms)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.errors import ConfigError
-from kotovec.vectors.lookup import KEY_TYPES, Matrix, WordLookup, _nonzero
+from kotovec.vectors.lookup import KEY_TYPES, Matrix, WordLookup, nonzero
 from kotovec.vectors.neighbors import Neighbor, highest
 
 _COSMUL_EPSILON = 0.000001  # Levy and Goldberg 2014, equation 4
@@ -95,10 +95,11 @@ class WordSearch(WordLookup):
             return indexer.most_similar(mean, topn)
         first, last = (0, restrict_vocab) if restrict_vocab else (clip_start, clip_end or len(self))
         lengths = self.norms[first:last]
-        scores = np.dot(self.vectors[first:last], mean) / _nonzero(lengths)
+        scores = np.dot(self.vectors[first:last], mean) / nonzero(lengths)
         if not topn:
             return scores
-        scores[lengths == 0] = -np.inf
+        if not lengths.all():
+            scores[lengths == 0] = -np.inf
         hidden = self._hidden(among, exclude, min_count)
         if hidden is not None:
             scores[hidden[first:last]] = -np.inf
@@ -146,7 +147,7 @@ class WordSearch(WordLookup):
 
     def _shifted_product(self, terms: list[Any], restrict_vocab: int | None) -> Matrix:
         """The product of (1 + similarity) / 2 with each term; 1 without terms."""
-        lengths = _nonzero(self.norms[:restrict_vocab])
+        lengths = nonzero(self.norms[:restrict_vocab])
         product = np.ones(len(lengths), self.vectors.dtype)
         for term in terms:
             vector = self.get_vector(term, norm=True) if isinstance(term, KEY_TYPES) else np.asarray(term)
