@@ -61,10 +61,10 @@ class _Zlib:
 class _Zstandard:
     """The zstandard package's decompressor with the interface of those of bz2 and lzma.
 
-    It cannot be bounded, so it gets its input in small pieces: at most 128 KB come out of 4 bytes.
+    It cannot be bounded, and 128 KB may come out of 4 bytes: so the more comes out, the less is put in at a time.
     """
 
-    _PIECE = 1 << 13
+    _SMALLEST, _LARGEST = 1 << 4, 1 << 13
 
     def __init__(self) -> None:
         try:
@@ -74,6 +74,7 @@ class _Zstandard:
         self._inner = zstandard.ZstdDecompressor().decompressobj()
         self._error = zstandard.ZstdError
         self._waiting = b""
+        self._piece = 1 << 6
 
     @property
     def eof(self) -> bool:
@@ -87,11 +88,13 @@ class _Zstandard:
         self._waiting += data
         out = b""
         while self._waiting and not out and not self.eof:
-            piece, self._waiting = self._waiting[: self._PIECE], self._waiting[self._PIECE :]
+            piece, self._waiting = self._waiting[: self._piece], self._waiting[self._piece :]
             try:
                 out = self._inner.decompress(piece)
             except self._error as error:
                 raise ValueError(error) from error
+            much = len(out) > max_length
+            self._piece = max(self._SMALLEST, self._piece // 8) if much else min(self._LARGEST, 2 * self._piece)
         return out
 
 

@@ -6,6 +6,7 @@ import codecs
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +18,9 @@ Bytes: TypeAlias = NDArray[np.uint8]
 Longs: TypeAlias = NDArray[np.int64]
 
 WHITE_SPACE = b" \t\n\v\f\r"
-_BLOCK = 1 << 20
+_BYTES_AT_ONCE = 1 << 20
+_WORDS_AT_ONCE = 1 << 14
+_LARGE_FILE = 1 << 22  # bytes, from which on machine code reads a vocabulary
 
 
 class Vocabulary:
@@ -99,8 +102,7 @@ class Vocabulary:
     @cached_property
     def words(self) -> list[str]:
         """All words, in the order of their ids."""
-        text, bounds = self._blob.tobytes(), self._ends.tolist()
-        return [text[a:b].decode() for a, b in zip([0, *bounds], bounds, strict=False)]
+        return [word.decode() for words, _ in self._in_blocks() for word in words]
 
     @cached_property
     def word_ids(self) -> dict[str, int]:
@@ -120,9 +122,17 @@ class Vocabulary:
 
         self._refuse_white_space(path)
         with atomic_write(path) as file:
-            for first in range(0, len(self), 1 << 14):
-                block = range(first, min(first + (1 << 14), len(self)))
-                file.write(b"".join(b"%s %d\n" % (self.word_bytes(i), self._counts[i]) for i in block))
+            for words, counts in self._in_blocks():
+                file.write(b"".join(b"%s %d\n" % pair for pair in zip(words, counts, strict=True)))
+
+    def _in_blocks(self) -> Iterator[tuple[list[bytes], list[int]]]:
+        """All words and counts, some thousand at a time."""
+        for first in range(0, len(self), _WORDS_AT_ONCE):
+            ends = self._ends[first : first + _WORDS_AT_ONCE].tolist()
+            start = int(self._ends[first - 1]) if first else 0
+            text, bounds = self._blob[start : ends[-1]].tobytes(), [0, *(end - start for end in ends)]
+            words = [text[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+            yield words, self._counts[first : first + _WORDS_AT_ONCE].tolist()
 
     def _refuse_white_space(self, path: str | os.PathLike[str]) -> None:
         white = np.flatnonzero(np.isin(self._blob, np.frombuffer(WHITE_SPACE, np.uint8)))
@@ -143,22 +153,55 @@ class Vocabulary:
         VocabularyError names file and line of a line that is not that, and of a word that occurs again.
         """
         try:
-            with open(path, "rb") as file:
-                lines = file.read().removeprefix(codecs.BOM_UTF8).split(b"\n")
-        except OSError as error:
-            raise VocabularyError(f"cannot read the vocabulary: {error.strerror or error}", path=path) from error
-        ids: dict[str, int] = {}
-        counts: list[int] = []
-        for number, line in enumerate(lines, 1):
-            if line.strip(WHITE_SPACE):
-                word, count = _parse(line, path, number)
-                if word in ids:
-                    raise VocabularyError(f"the word {word!r} occurs twice", path=path, place=f"line {number}")
-                ids[word] = len(ids)
-                counts.append(count)
-        if not ids:
-            raise VocabularyError("the vocabulary is empty", path=path, expected="lines of the form: word count")
-        return cls(ids, counts)
+            data = Path(path).read_bytes().removeprefix(codecs.BOM_UTF8)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise VocabularyError(f"the vocabulary cannot be read: {reason}", path=path) from error
+        return (len(data) >= _LARGE_FILE and _read_fast(data)) or _read_lines(data, path)
+
+
+def _read_fast(data: bytes) -> Vocabulary | None:
+    """The vocabulary in a file, without a Python object per word; None where anything is wrong with it."""
+    from kotovec.corpus.counting import TypeCounter
+    from kotovec.kernels.tokens import PADDING
+    from kotovec.kernels.word_lines import parse_lines
+
+    array = np.frombuffer(data + b"\n" * (1 + PADDING), np.uint8).copy()
+    n_lines = int(np.count_nonzero(array == 0x0A))
+    ends, counts = np.empty(n_lines, np.int64), np.empty(n_lines, np.int64)
+    kinds = np.zeros(256, np.uint8)
+    kinds[list(WHITE_SPACE)] = 1
+    n_words = int(parse_lines(array, kinds, ends, counts))
+    if n_words < 1:
+        return None
+    ends.resize(n_words, refcheck=False)
+    counts.resize(n_words, refcheck=False)
+    used = int(ends[-1])
+    try:
+        vocabulary = Vocabulary.from_utf8(array[:used].copy(), ends, counts)
+    except VocabularyError:
+        return None
+    records = np.zeros(2 * n_words + 2, np.int64)
+    records[2::2] = ends
+    counter = TypeCounter()
+    counter.merge(records, array, n_words)
+    return vocabulary if len(counter) == n_words else None
+
+
+def _read_lines(data: bytes, path: str | os.PathLike[str]) -> Vocabulary:
+    """The vocabulary in a file; VocabularyError names the line of whatever is wrong with it."""
+    ids: dict[str, int] = {}
+    counts: list[int] = []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip(WHITE_SPACE):
+            word, count = _parse(line, path, number)
+            if word in ids:
+                raise VocabularyError(f"the word {word!r} occurs twice", path=path, place=f"line {number}")
+            ids[word] = len(ids)
+            counts.append(count)
+    if not ids:
+        raise VocabularyError("the vocabulary is empty", path=path, expected="lines of the form: word count")
+    return Vocabulary(ids, counts)
 
 
 def _parse(line: bytes, path: str | os.PathLike[str], number: int) -> tuple[str, int]:
@@ -195,8 +238,8 @@ def _check_blob(blob: Bytes, ends: Longs) -> None:
     split = (blob[starts[starts < last]] & 0xC0) == 0x80  # a word that starts inside a character
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for first in range(0, len(blob), _BLOCK):
-            decoder.decode(blob[first : first + _BLOCK].tobytes())
+        for first in range(0, len(blob), _BYTES_AT_ONCE):
+            decoder.decode(blob[first : first + _BYTES_AT_ONCE].tobytes())
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         raise VocabularyError("a word is no UTF-8", found=repr(error.object[error.start : error.end])) from error
