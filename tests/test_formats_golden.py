@@ -69,6 +69,25 @@ def test_content_tells_the_format_whatever_the_name(name: str, format: str, tmp_
     assert recognise(tmp_path / "vectors.xyz") == format
 
 
+def test_numpy_reads_what_is_written_here_and_the_other_way_round(tmp_path: Path) -> None:
+    save(tmp_path / "v.npy", Vocabulary(WORDS, [3, 2, 1]), VECTORS)
+    np.testing.assert_array_equal(np.load(tmp_path / "v.npy"), VECTORS)
+    assert (tmp_path / "v.tsv").read_text("utf-8") == "王\t3\ncat\t2\n12\t1\n"
+    for dtype in (np.float16, np.float32, np.float64):
+        np.save(tmp_path / "v.npy", VECTORS.astype(dtype))
+        loaded = load(tmp_path / "v.npy")
+        assert loaded.vectors.dtype == dtype and loaded.get_vecattr("cat", "count") == 2
+        np.testing.assert_array_equal(loaded.vectors, VECTORS.astype(dtype))
+
+
+def test_a_projector_folder_is_two_files_of_lines(tmp_path: Path) -> None:
+    save(tmp_path / "p", Vocabulary(WORDS), VECTORS, format="projector")
+    assert (tmp_path / "p" / "vectors.tsv").read_bytes() == b"0.5\t-2\n0.1\t1e-30\n3\t0\n"
+    assert (tmp_path / "p" / "metadata.tsv").read_text("utf-8") == "王\ncat\n12\n"
+    (tmp_path / "p" / "metadata.tsv").write_text("word\tcount\n王\t1\ncat\t2\n12\t3\n", "utf-8")
+    assert load(tmp_path / "p").index_to_key == WORDS
+
+
 @pytest.mark.parametrize("binary", [True, False])
 def test_gensim_reads_what_is_written_here(binary: bool, tmp_path: Path) -> None:
     gensim = pytest.importorskip("gensim.models")

@@ -229,6 +229,64 @@ def test_a_native_folder_with_a_changed_byte_is_an_error_of_ours_or_none(name: s
             attempt(native)
 
 
+@pytest.fixture
+def numpy_file(tmp_path: Path) -> Path:
+    save(tmp_path / "v.npy", Vocabulary("abc"), np.ones((3, 2), np.float32))
+    return tmp_path / "v.npy"
+
+
+def test_an_npy_file_cut_off_or_changed_anywhere_is_an_error_of_ours_or_none(numpy_file: Path) -> None:
+    whole = numpy_file.read_bytes()
+    for place in range(len(whole)):
+        numpy_file.write_bytes(whole[:place])
+        assert not attempt(numpy_file, "npy")
+        for flip in (0x01, 0x20, 0x80):
+            damaged = bytearray(whole)
+            damaged[place] ^= flip
+            numpy_file.write_bytes(damaged)
+            attempt(numpy_file, "npy")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }",
+        "{'descr': '|O', 'fortran_order': False, 'shape': (3, 2), }",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999999, 2), }",
+        "__import__('os').abort()",
+        "[" * 60_000,
+    ],
+)
+def test_npy_headers_that_lie_are_refused(header: str, numpy_file: Path) -> None:
+    text = header.encode() + b"\n"
+    numpy_file.write_bytes(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(24))
+    assert not attempt(numpy_file)
+
+
+def test_npy_needs_its_words(numpy_file: Path) -> None:
+    numpy_file.with_suffix(".tsv").unlink()
+    with pytest.raises(FormatError, match="the words are missing"):
+        load(numpy_file)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "words", "message"),
+    [
+        ("1\t2\n3\t4\n", "a\n", "wrong number of words: expected 2, found 1"),
+        ("1\t2\n3\n", "a\nb\n", "row 1: too few numbers"),
+        ("1\t2\n3\tx\n", "a\nb\n", "row 1: no number"),
+        ("", "", "empty"),
+    ],
+)
+def test_damaged_projector_folders_are_refused(vectors: str, words: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "vectors.tsv").write_text(vectors)
+    (tmp_path / "metadata.tsv").write_text(words)
+    with pytest.raises(FormatError, match=message):
+        load(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["vectors.safetensors", "vocab.tsv"])
 def test_a_native_folder_with_a_missing_file_is_refused(name: str, native: Path) -> None:
     (native / name).unlink()

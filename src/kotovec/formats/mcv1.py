@@ -172,7 +172,8 @@ def read_mcv1(path: StrPath) -> Floats:
     header = read_header(path)
     shape = (header.n_words, header.vector_size)
     if header.dtype == "f32":
-        return map_rows(path, HEADER.size, shape)
+        mapped: Floats = map_rows(path, HEADER.size, shape)
+        return mapped
     stored = _NUMPY[DTYPES.index(header.dtype)]
     vectors = np.empty(shape, np.float32)
     with open_input(path) as (stream, _):

@@ -6,22 +6,28 @@ import os
 
 from kotovec.atomic import StrPath
 from kotovec.errors import FormatError
-from kotovec.formats import mcv1, native
+from kotovec.formats import mcv1, native, npy, projector
 from kotovec.formats.files import open_input, read_up_to
 
 _SAMPLE = 1 << 16
 
 
 def recognise(path: StrPath) -> str:
-    """`native`, `mcv1`, `bin`, `text` or `glove`; FormatError where it is none of them, or cannot be read."""
+    """The name of the format; FormatError where it is none of them, or cannot be read."""
     if os.path.isdir(path):
         if os.path.isfile(os.path.join(path, native.VECTORS)):
             return "native"
-        raise FormatError("a folder without vectors", path=path, expected=f"{native.VECTORS} in it")
+        if os.path.isfile(os.path.join(path, projector.VECTORS)):
+            return "projector"
+        raise FormatError(
+            "a folder without vectors", path=path, expected=f"{native.VECTORS} or {projector.VECTORS} in it"
+        )
     with open_input(path) as (stream, _):
         sample = read_up_to(stream, _SAMPLE)
     if sample[:4] in mcv1.MAGICS:
         return "mcv1"
+    if sample.startswith(npy.MAGIC):
+        return "npy"
     if sample[:1] == b"\x80":
         raise FormatError(
             "a pickle, which could run any program and is never read",
@@ -37,7 +43,7 @@ def recognise(path: StrPath) -> str:
     raise FormatError(
         "not a file of vectors that kotovec knows",
         path=path,
-        expected="word2vec text or binary, GloVe, MCV1 or a native folder",
+        expected="word2vec text or binary, GloVe, MCV1, .npy or a native folder",
         found=repr(sample[:20]) if sample else "an empty file",
     )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kotovec.atomic import StrPath
 from kotovec.corpus.vocabulary import WHITE_SPACE, Vocabulary
 from kotovec.errors import ConfigError, FormatError
-from kotovec.formats import mcv1, native, surfaces, word2vec_binary, word2vec_text
+from kotovec.formats import mcv1, native, npy, projector, surfaces, word2vec_binary, word2vec_text
 from kotovec.formats.files import check_vector_size, check_words
 from kotovec.formats.recognise import recognise
 
@@ -36,6 +36,8 @@ FORMATS = {
         Format("bin", (".bin",), "word2vec binary; .gz too"),
         Format("mcv1", (".mcv1", ".mcv"), "vectors by word id; memory-mapped"),
         Format("glove", (".glove",), "word2vec text without the header line; .gz too"),
+        Format("npy", (".npy",), "NumPy's matrix, and a .tsv of words and counts; memory-mapped"),
+        Format("projector", (), "a folder for TensorFlow's Embedding Projector: vectors.tsv, metadata.tsv"),
     )
 }
 
@@ -69,8 +71,8 @@ def check_vocabulary(vocabulary: Vocabulary, format: str, max_word_id: int | Non
     form = format_for("", format)
     if form.name == "mcv1":
         mcv1.check_ids(vocabulary, max_word_id)
-    elif form.name == "native":
-        check_words(vocabulary, b"\t\n\r", "native", empty=True)
+    elif form.name in ("native", "npy", "projector"):
+        check_words(vocabulary, b"\t\n\r", form.name, empty=form.name != "projector")
     else:
         check_words(vocabulary, WHITE_SPACE, form.name, empty=False)
 
@@ -107,6 +109,10 @@ def save(
         mcv1.write_mcv1(path, vocabulary, input_vectors, max_word_id=max_word_id, dtype=dtype)
     elif form.name == "bin":
         word2vec_binary.write_binary(path, vocabulary, input_vectors)
+    elif form.name == "npy":
+        npy.write_npy(path, vocabulary, input_vectors)
+    elif form.name == "projector":
+        projector.write_projector(path, vocabulary, input_vectors)
     else:
         word2vec_text.write_text(path, vocabulary, input_vectors, header=form.name == "text")
 
@@ -114,7 +120,7 @@ def save(
 def load(path: StrPath, *, format: str | None = None, vocab: StrPath | None = None) -> KeyedVectors:
     """Vectors from any file or folder that kotovec knows: chosen by content, where that is open by suffix.
 
-    Native and MCV1 (f32) are memory-mapped. `vocab`: a TSV `word_id<TAB>surface` that gives MCV1 its words; where
+    Native, MCV1 (f32) and .npy are memory-mapped. `vocab`: a TSV `word_id<TAB>surface` that gives MCV1 its words; where
     it is None, a file of the same name and .tsv is taken, and without one the words are the ids.
     FormatError for anything that is no sound file of vectors.
     """
@@ -131,4 +137,8 @@ def load(path: StrPath, *, format: str | None = None, vocab: StrPath | None = No
         return KeyedVectors(surfaces.words_for(path, vocab, len(vectors)), vectors)
     if name == "bin":
         return KeyedVectors(*word2vec_binary.read_binary(path))
+    if name == "npy":
+        return KeyedVectors(*npy.read_npy(path))
+    if name == "projector":
+        return KeyedVectors(*projector.read_projector(path))
     return KeyedVectors(*word2vec_text.read_text(path, header=name == "text"))

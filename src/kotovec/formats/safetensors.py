@@ -59,12 +59,12 @@ def map_matrices(path: StrPath) -> dict[str, Floats]:
     return {name: map_rows(path, start + begin, shape) for name, (shape, begin, _) in spans.items()}
 
 
-def map_rows(path: StrPath, offset: int, shape: tuple[int, int]) -> Floats:
-    """(n, m) little-endian float32 at a byte offset, memory-mapped, copied on write; checks no length."""
+def map_rows(path: StrPath, offset: int, shape: tuple[int, int], dtype: Any = "<f4") -> Any:
+    """(n, m) numbers at a byte offset, memory-mapped, copied on write; checks no length."""
     if 0 in shape:
-        return np.empty(shape, np.float32)
+        return np.empty(shape, dtype)
     try:
-        return np.memmap(path, "<f4", "c", offset, shape).view(np.ndarray)
+        return np.memmap(path, dtype, "c", offset, shape).view(np.ndarray)
     except (OSError, ValueError) as error:
         raise FormatError(f"cannot be mapped into memory: {error}", path=path) from error
 

@@ -20,7 +20,7 @@ def write_text(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows, *, he
 
     FormatError for a word with white space and for a number that is not finite; OutputError for the disk.
     """
-    from kotovec.kernels.vector_text import MAX_NUMBER_BYTES, format_rows
+    from kotovec.kernels.vector_text import MAX_NUMBER_BYTES, SPACE, format_rows
 
     check_words(vocabulary, WHITE_SPACE, "text", empty=False)
     blob, ends = vocabulary.utf8
@@ -33,7 +33,7 @@ def write_text(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows, *, he
             room = word_bytes + len(rows) + MAX_NUMBER_BYTES * rows.size
             if len(out) < room:
                 out = np.empty(room, np.uint8)
-            file.write(out[: format_rows(rows, blob, ends, first, out)].data)
+            file.write(out[: format_rows(rows, blob, ends, first, SPACE, out)].data)
 
 
 def read_text(

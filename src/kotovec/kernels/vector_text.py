@@ -258,16 +258,18 @@ _FORMAT = types.int64(
     types.Array(types.uint8, 1, "C", readonly=True),
     types.Array(types.int64, 1, "C", readonly=True),
     types.int64,
+    types.int64,
     types.uint8[::1],
 )
 
 
 @kernel(_FORMAT)
-def format_rows(rows: Floats, words: Bytes, ends: Longs, first: int, out: Bytes) -> int:
+def format_rows(rows: Floats, words: Bytes, ends: Longs, first: int, separator: int, out: Bytes) -> int:
     """Lines `word v1 ... vn` for all of `rows` (finite float32), the first of which is word id `first`.
 
-    Words are `words[ends[i - 1] : ends[i]]`. `out` has room for the bytes of the words, 1 byte for each and
-    MAX_NUMBER_BYTES for each number. Gives the bytes written.
+    Words are `words[ends[i - 1] : ends[i]]`; nothing separates an empty one from its numbers. `separator` is a byte.
+    `out` has room for the bytes of the words, 1 byte for each and MAX_NUMBER_BYTES for each number. Gives the
+    bytes written.
     """
     position = 0
     for i in range(rows.shape[0]):
@@ -276,8 +278,10 @@ def format_rows(rows: Floats, words: Bytes, ends: Longs, first: int, out: Bytes)
             out[position] = words[j]
             position += 1
         for column in range(rows.shape[1]):
-            out[position] = SPACE
-            position = _write_number(out, position + 1, rows[i, column])
+            if column > 0 or ends[first + i] > begin:
+                out[position] = separator
+                position += 1
+            position = _write_number(out, position, rows[i, column])
         out[position] = LINE_FEED
         position += 1
     return position
