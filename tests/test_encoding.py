@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_twin import BytesStream, encoded, twin_of, unicode_words, white_space_sentences
+from kotovec.corpus import encoded as encoded_module
 from kotovec.corpus import encoding, passes
 from kotovec.corpus.config import CorpusConfig
+from kotovec.corpus.encoded import count_words
 from kotovec.corpus.encoding import EncodedCorpus, encode, find_files
 from kotovec.corpus.tokenizers import tokenizer
 from kotovec.corpus.vocabulary import Vocabulary
@@ -381,6 +383,28 @@ def test_ids_that_are_there_already_become_a_corpus():
 def test_ids_that_are_no_corpus_are_refused(ids, match):
     with pytest.raises(FormatError, match=match):
         EncodedCorpus.from_ids(np.array(ids), Vocabulary(["a", "b"]))
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 99])
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [
+        ([], 0),
+        ([0, -1], 1),
+        ([0, 1, -1, 1, -1], 3),
+        ([2, -1], -1),
+        ([-2, -1], -1),
+        ([-1], -1),
+        ([-1, 0, -1], -1),
+        ([0, -1, -1], -1),
+        ([0], -1),
+        ([2**31 - 1, -1], -1),
+        ([-(2**31), -1], -1),
+    ],
+)
+def test_ids_are_checked_against_the_vocabulary(ids, found, at_once, monkeypatch):
+    monkeypatch.setattr(encoded_module, "_IDS_AT_ONCE", at_once)
+    assert count_words(np.array(ids, np.int32), 2) == found
 
 
 def test_a_second_run_takes_the_corpus_from_the_cache(tmp_path):

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kotovec.corpus.tokenizers import token_lists, tokenizer
-from kotovec.kernels.text import cut_after, mark_invalid
 from kotovec.kernels.tokens import (
     N_ITEMS,
     N_TOKENS,
@@ -16,11 +15,11 @@ from kotovec.kernels.tokens import (
     POSITION,
     TypeTable,
     count_tokens,
-    gather_types,
     index_types,
     merge_types,
 )
-from kotovec.kernels.word_ids import DROPPED, count_words, remap
+from kotovec.kernels.utf8 import mark_invalid
+from kotovec.kernels.word_ids import DROPPED, remap
 
 LOW_HALF = np.uint64(0xFFFFFFFF)
 
@@ -168,14 +167,6 @@ def test_merging_adds_types_and_counts(mine, others):
     assert dict(zip(types_of(table), counts_of(table), strict=True)) == Counter(mine + others)
 
 
-def test_gathering_copies_words_in_the_order_asked_for():
-    table = empty_table()
-    count(b"a bcd ef ", table)
-    ends, out = np.empty(2, np.int64), np.empty(5, np.uint8)
-    gather_types(table.records, table.blob, np.array([2, 1]), ends, out)
-    assert (out.tobytes(), ends.tolist()) == (b"efbcd", [2, 5])
-
-
 @given(st.lists(st.binary(max_size=8) | st.text(max_size=4).map(str.encode), min_size=1, max_size=20))
 @settings(max_examples=500, deadline=None)
 def test_validity_of_utf8_is_what_python_says(words):
@@ -205,14 +196,6 @@ def test_the_limits_of_utf8_are_kept(word):
     assert marks[0] == (not is_utf8(raw))
 
 
-def test_text_is_cut_behind_its_last_separator():
-    kinds = tokenizer("whitespace").cuts
-    assert cut_after(padded(b"ab cd ef"), 0, 8, kinds) == 6
-    assert cut_after(padded(b"ab cd ef"), 6, 8, kinds) == 6
-    assert cut_after(padded(b"abc"), 0, 3, kinds) == 0
-    assert cut_after(padded(b"ab "), 0, 3, kinds) == 3
-
-
 def test_ids_are_made_final_and_close_up():
     ids = np.array([2, 0, -1, 1, -1, 1, 0, -1, 9], np.int32)
     sizes = np.zeros(2, np.int64)
@@ -227,23 +210,3 @@ def test_a_block_keeps_the_sentence_end_that_it_begins_with():
     sizes = np.zeros(2, np.int64)
     remap(ids, 3, np.array([DROPPED], np.int32), sizes)
     assert ids[: sizes[0]].tolist() == [-1]
-
-
-@pytest.mark.parametrize(
-    ("ids", "found"),
-    [
-        ([], 0),
-        ([0, -1], 1),
-        ([0, 1, -1, 1, -1], 3),
-        ([2, -1], -1),
-        ([-2, -1], -1),
-        ([-1], -1),
-        ([-1, 0, -1], -1),
-        ([0, -1, -1], -1),
-        ([0], -1),
-        ([2**31 - 1, -1], -1),
-        ([-(2**31), -1], -1),
-    ],
-)
-def test_ids_are_checked_against_the_vocabulary(ids, found):
-    assert count_words(np.array(ids, np.int32), 2) == found

@@ -93,7 +93,7 @@ def test_what_is_no_vocabulary_is_refused(words, counts, match):
         (b"abc", [], "do not fit"),
         (b"", [1], "do not fit"),
         (b"a\xff", [1, 2], "a word is no UTF-8"),
-        ("é".encode(), [1, 2], "begins inside a character"),
+        ("é".encode(), [1, 2], "a word is no UTF-8"),
         ("aé".encode()[:2], [1, 2], "no UTF-8"),
     ],
 )

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.corpus.sources import ByteStream
-from kotovec.kernels.text import cut_after
 from kotovec.kernels.tokens import PADDING
 
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -78,13 +77,24 @@ class BlockReader:
         while True:
             searched = block.size
             at_end = self._read(block)
-            cut = int(cut_after(block.data, searched, block.size, self._cuts))
+            cut = self._cut(block, searched)
             if at_end or cut > searched:
                 break
             block.grow()
         self._rest = block.data[cut : block.size].copy()
         block.size = cut
         return at_end
+
+    def _cut(self, block: Block, searched: int) -> int:
+        """One behind the last byte of the block where it can be cut; `searched` where there is none behind that."""
+        end, window = block.size, 1 << 8
+        while end > searched:
+            low = max(searched, end - window)
+            places = np.flatnonzero(self._cuts[block.data[low:end]])
+            if len(places):
+                return low + int(places[-1]) + 1
+            end, window = low, 1 << 16
+        return searched
 
     def _read(self, block: Block) -> bool:
         view = memoryview(block.data)[: block.capacity]  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ import numpy as np
 
 from kotovec.atomic import atomic_folder
 from kotovec.corpus.config import CorpusConfig
-from kotovec.corpus.encoded import Encoded, EncodedCorpus
+from kotovec.corpus.encoded import Encoded, EncodedCorpus, count_words
 from kotovec.corpus.sources import TextFiles
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import OutputError
@@ -63,8 +63,6 @@ class CorpusCache:
             return None
 
     def _checked(self, numbers: dict[str, int]) -> EncodedCorpus | None:
-        from kotovec.kernels.word_ids import count_words
-
         vocabulary = Vocabulary.from_utf8(
             np.fromfile(self.folder / _BLOB, np.uint8),
             np.fromfile(self.folder / _ENDS, np.int64),
@@ -75,7 +73,7 @@ class CorpusCache:
             if os.fstat(file.fileno()).st_size != 4 * numbers["n_items"]:
                 return None
             corpus = EncodedCorpus.from_file(file, Encoded(vocabulary, **numbers, seconds=seconds), cached=True)
-        n_tokens = int(count_words(corpus.ids, len(vocabulary)))
+        n_tokens = count_words(corpus.ids, len(vocabulary))
         sizes = (n_tokens, len(corpus.ids) - n_tokens)
         return corpus if sizes == (corpus.n_tokens, corpus.n_sentences) else None
 

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.counting import AllTypes, extend_first_seen
-from kotovec.corpus.vocabulary import Vocabulary
+from kotovec.corpus.vocabulary import Vocabulary, are_utf8
 from kotovec.errors import EmptyCorpusError
-from kotovec.kernels.text import mark_invalid
-from kotovec.kernels.tokens import PADDING, gather_types
+from kotovec.kernels.tokens import PADDING
 from kotovec.kernels.word_ids import DROPPED
 
 Ints: TypeAlias = NDArray[np.int32]
 Longs: TypeAlias = NDArray[np.int64]
 TrimRule: TypeAlias = Callable[[str, int, int], int]
 
+_TYPES_AT_ONCE = 1 << 16
 RULE_DISCARD, RULE_KEEP = 1, 2  # gensim's; any other answer of a trim rule leaves it to min_count
 
 
@@ -73,9 +73,13 @@ def select(
 def _replace_invalid(types: AllTypes, empty: bytes | None) -> tuple[dict[int, int], int]:
     """Count types that are no UTF-8 as others that are; type id -> type id, and the number of invalid bytes."""
     counter, n_types = types.counter, len(types.counter)
-    marks = np.empty(n_types, np.uint8)
-    if not mark_invalid(counter.table.records, counter.table.blob, n_types, marks):
+    ends = counter.table.records[2 : 2 * n_types + 2 : 2]
+    if are_utf8(counter.table.blob[: ends[-1] if n_types else 0], ends):
         return {}, 0
+    from kotovec.kernels.utf8 import mark_invalid  # compiled only where it is needed
+
+    marks = np.empty(n_types, np.uint8)
+    mark_invalid(counter.table.records, counter.table.blob, n_types, marks)
     invalid = np.flatnonzero(marks)
     words, counts, invalid_bytes = [], counter.counts[invalid], 0
     for type_id, count in zip(invalid.tolist(), counts.tolist(), strict=True):
@@ -119,11 +123,14 @@ def _ordered(types: AllTypes, keep: NDArray[np.bool_]) -> Longs:
 
 
 def _gather(types: AllTypes, order: Longs) -> Vocabulary:
-    records, ends = types.counter.table.records, np.empty(len(order), np.int64)
-    size = int((records[2 * order + 2] - records[2 * order]).sum())
-    blob = np.empty(size, np.uint8)
-    gather_types(records, types.counter.table.blob, order, ends, blob)
-    return Vocabulary.from_utf8(blob, ends, types.counter.counts[order])
+    """The types in `order`, as a vocabulary; some thousand at a time, for the sake of memory."""
+    records, blob, parts = types.counter.table.records, types.counter.table.blob, []
+    lengths = records[2 * order + 2] - records[2 * order]
+    for first in range(0, len(order), _TYPES_AT_ONCE):
+        starts, sizes = records[2 * order[first : first + _TYPES_AT_ONCE]], lengths[first : first + _TYPES_AT_ONCE]
+        ends = np.cumsum(sizes)
+        parts.append(blob[np.repeat(starts - ends + sizes, sizes) + np.arange(ends[-1])])
+    return Vocabulary.from_utf8(np.concatenate(parts), np.cumsum(lengths), types.counter.counts[order])
 
 
 def _find_words(types: AllTypes, vocabulary: Vocabulary) -> Longs:

@@ -232,19 +232,26 @@ def _encode(word: object) -> bytes:
 
 def _check_blob(blob: Bytes, ends: Longs) -> None:
     last = int(ends[-1]) if len(ends) else 0
-    starts = np.concatenate([np.zeros(min(1, len(ends)), np.int64), ends[:-1]])
-    if last != len(blob) or (starts > ends).any():
+    if last != len(blob) or (len(ends) and ends[0] < 0) or (ends[1:] < ends[:-1]).any():
         raise VocabularyError("the ends of the words do not fit their bytes", expected=len(blob), found=last)
-    split = (blob[starts[starts < last]] & 0xC0) == 0x80  # a word that starts inside a character
+    if not are_utf8(blob, ends):
+        raise VocabularyError("a word is no UTF-8")
+
+
+def are_utf8(blob: Bytes, ends: Longs) -> bool:
+    """Whether all words are UTF-8: word i is `blob[ends[i - 1] : ends[i]]`, and `ends` is sound."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for first in range(0, len(blob), _BYTES_AT_ONCE):
             decoder.decode(blob[first : first + _BYTES_AT_ONCE].tobytes())
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise VocabularyError("a word is no UTF-8", found=repr(error.object[error.start : error.end])) from error
-    if split.any():
-        raise VocabularyError("a word is no UTF-8: it begins inside a character")
+    except UnicodeDecodeError:
+        return False
+    for first in range(0, len(ends), _WORDS_AT_ONCE):
+        starts = ends[first : first + _WORDS_AT_ONCE]
+        if ((blob[starts[starts < len(blob)]] & 0xC0) == 0x80).any():  # a word begins inside a character
+            return False
+    return True
 
 
 def _checked_counts(counts: Sequence[int] | NDArray[Any] | None, n_words: int) -> Longs:

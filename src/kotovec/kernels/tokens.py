@@ -232,14 +232,3 @@ def index_types(table: TypeTable) -> None:
         while table.slots[index] != 0:
             index = (index + _ONE) & mask
         table.slots[index] = (hashed << _TOP) | np.uint64(type_id + 1)
-
-
-@kernel(types.void(_LONGS, _BYTES, _LONGS, _LONGS, _BYTES))
-def gather_types(records: Longs, blob: Bytes, order: Longs, ends: Longs, out: Bytes) -> None:
-    """Copy the bytes of the types in `order` to `out`, one after the other; `ends` gets where each ends."""
-    used = 0
-    for i in range(order.size):
-        for j in range(records[2 * order[i]], records[2 * order[i] + 2]):
-            out[used] = blob[j]
-            used += 1
-        ends[i] = used

@@ -1,4 +1,4 @@
-"""Machine code over arrays of word ids: from provisional to final ids, and the check of ids out of a file."""
+"""Machine code that turns provisional ids into final word ids."""
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
@@ -38,20 +38,3 @@ def remap(ids: Ints, size: int, final: Ints, sizes: Longs) -> None:
             words += value >= 0
             last = value
     sizes[0], sizes[1] = items, words
-
-
-@kernel(types.int64(types.Array(types.int32, 1, "C", readonly=True), types.int64))
-def count_words(ids: Ints, n_words: int) -> int:
-    """The number of words among `ids`; -1 where ids are no encoded corpus.
-
-    That is: an id that is neither SENTENCE_END nor 0 <= id < n_words, a sentence without words, or no end of the
-    last sentence.
-    """
-    words, last = 0, SENTENCE_END
-    for i in range(ids.size):
-        value = np.int64(ids[i])
-        if value >= n_words or value < SENTENCE_END or (value == SENTENCE_END and last == SENTENCE_END):
-            return -1
-        words += value >= 0
-        last = value
-    return words if last == SENTENCE_END else -1

@@ -1,4 +1,4 @@
-"""Machine code over UTF-8 text: where it can be cut, and whether it is valid."""
+"""Machine code that finds words which are no UTF-8."""
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
@@ -16,14 +16,6 @@ Longs: TypeAlias = NDArray[np.int64]
 
 _LONGS = types.Array(types.int64, 1, "C")
 _BYTES = types.Array(types.uint8, 1, "C")
-
-
-@kernel(types.int64(_BYTES, types.int64, types.int64, _BYTES))
-def cut_after(data: Bytes, low: int, high: int, kinds: Bytes) -> int:
-    """One behind the last byte b of `data[low:high]` with `kinds[b]` not 0; `low` where there is none."""
-    while high > low and kinds[data[high - 1]] == 0:
-        high -= 1
-    return high
 
 
 @inline
