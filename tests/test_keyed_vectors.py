@@ -13,8 +13,10 @@ from hypothesis.extra import numpy as hnp
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, FormatError, MissingExtraError, MissingWordError, UnsupportedError
 from kotovec.formats import save
-from kotovec.kernels.top_k import keep_highest
+from kotovec.kernels.state import aligned_zeros
+from kotovec.kernels.top_k import PANEL, TILE_FLOATS, find_highest
 from kotovec.vectors import KeyedVectors, Neighbor
+from kotovec.vectors.batch import packed_queries
 from kotovec.vectors.neighbors import highest
 from kotovec.vectors.spelling import near_spellings
 
@@ -198,25 +200,47 @@ def test_the_highest_of_many_scores_are_found_in_order() -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(
-    scores=hnp.arrays(np.float32, (3, 150), elements=st.sampled_from([-1, 0, 0.5, 2, np.nan])),
-    k=st.integers(1, 200),
-    cut=st.integers(0, 150),
-    own=st.integers(-1, 149),
+    seed=st.integers(0, 2**32 - 1),
+    n_words=st.integers(1, 100),
+    size=st.sampled_from([1, 2, 3, 16, 33]),
+    n_queries=st.integers(1, 19),
+    k=st.integers(1, 120),
+    data=st.data(),
 )
-def test_the_kernel_keeps_the_highest_over_several_blocks(scores: np.ndarray, k: int, cut: int, own: int) -> None:
-    scale = RNG.choice(np.array([0.5, 2, np.nan], np.float32), 150)
-    best, ids = np.full((3, k), -np.inf, np.float32), np.full((3, k), -1)
-    owns = np.full(3, own)
-    keep_highest(np.ascontiguousarray(scores[:, :cut]), cut, scale, 0, owns, best, ids)
-    keep_highest(np.ascontiguousarray(scores[:, cut:]), 150 - cut, scale, cut, owns, best, ids)
-    scaled = scores * scale
-    scaled[:, own] = np.nan if own >= 0 else scaled[:, own]
-    for row, values, found in zip(scaled, best, ids, strict=True):
+def test_the_kernel_keeps_the_highest_over_several_ranges_of_words(
+    seed: int, n_words: int, size: int, n_queries: int, k: int, data: st.DataObject
+) -> None:
+    rng = np.random.default_rng(seed)
+    words = rng.integers(-2, 3, (n_words, size)).astype(np.float32)  # small whole numbers: many scores are equal
+    queries = rng.integers(-2, 3, (n_queries, size)).astype(np.float32)
+    scale = rng.choice(np.array([0.5, 2, np.nan], np.float32), n_words)
+    own = rng.integers(-1, n_words, n_queries)
+    cut = data.draw(st.integers(0, n_words))
+    best, ids = np.full((n_queries, k), -np.inf, np.float32), np.full((n_queries, k), -1)
+    panel, tile = aligned_zeros(PANEL * size), aligned_zeros(TILE_FLOATS)
+    for first, last in ((0, cut), (cut, n_words)):
+        find_highest(words, scale, first, last, packed_queries(queries), own, panel, tile, best, ids)
+    scores = queries @ (words * scale[:, np.newaxis]).T
+    for row, own_id, values, found in zip(scores, own, best, ids, strict=True):
+        row[own_id] = np.nan if own_id >= 0 else row[own_id]
         usable = np.flatnonzero(~np.isnan(row))
         expected = usable[np.argsort(-row[usable], kind="stable")][:k]
         np.testing.assert_array_equal(found[: len(expected)], expected)
         np.testing.assert_array_equal(values[: len(expected)], row[expected])
         assert (found[len(expected) :] == -1).all()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_threads_share_the_words_and_find_the_same(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kotovec.vectors.batch._WORDS", 16)
+    monkeypatch.setattr("kotovec.vectors.batch._QUERIES", 7)
+    vectors = KeyedVectors(Vocabulary(WORDS), VECTORS)
+    ids, similarities = vectors.nearest(VECTORS[:20], 30, threads=threads)
+    for query, found in zip(VECTORS[:20], ids, strict=True):
+        assert [WORDS[i] for i in found] == nearest_words(query, 30)
+    assert (np.diff(similarities, axis=1) <= 0).all()
+    with pytest.raises(ConfigError, match="threads is out of range"):
+        vectors.nearest(VECTORS[:1], 1, threads=0)
 
 
 def test_norms_follow_every_change(vectors: KeyedVectors) -> None:

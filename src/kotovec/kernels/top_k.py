@@ -1,4 +1,9 @@
-"""The highest of many scores, for many queries at once."""
+"""The most similar words for many queries at once: a matrix product whose scores are used while still in registers.
+
+A panel of 32 words is laid out so that one vector holds the same number of 16 words. For 8 queries at a time
+its product is summed in 16 registers; of the 32 x 8 scores only those above a query's threshold are looked at.
+No score is ever written to memory beyond the L1 cache, which a general matrix product cannot avoid.
+"""
 
 from __future__ import annotations
 
@@ -6,55 +11,101 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from kotovec.kernels import simd
 from kotovec.kernels.jit import inline, kernel
 
-_CHUNK = 64  # scores that are compared with the threshold before any is looked at singly
+PANEL = 2 * simd.LANES  # words
+GROUP = 8  # queries: 16 sums, 8 numbers and 2 words fill 26 of 32 registers; with 12 LLVM spills
+TILE_FLOATS = PANEL * GROUP
+_TILE_VECTORS = 2 * GROUP
+
+_PANEL_PARTS = np.array([0, simd.LANES])
+_TILE_PARTS = np.array([query * PANEL + half * simd.LANES for half in range(2) for query in range(GROUP)])
 
 
 @inline
-def _insert(best: NDArray[np.float32], ids: NDArray[np.int64], score: np.float32, word_id: int) -> None:
-    """Put a score, higher than the last of `best` (falling), in its place, behind equal ones; the last one goes."""
-    place = best.shape[0] - 1
-    while place > 0 and best[place - 1] < score:
-        best[place], ids[place] = best[place - 1], ids[place - 1]
+def _insert(
+    best: NDArray[np.float32], ids: NDArray[np.int64], query: int, score: np.float32, word_id: int
+) -> np.float32:
+    """Put a score, higher than the last of its row (falling), in its place behind equal ones; gives the new last."""
+    last = best.shape[1] - 1
+    place = last
+    while place > 0 and best[query, place - 1] < score:
+        best[query, place], ids[query, place] = best[query, place - 1], ids[query, place - 1]
         place -= 1
-    best[place], ids[place] = score, word_id
+    best[query, place], ids[query, place] = score, word_id
+    new_last: np.float32 = best[query, last]
+    return new_last
 
 
-_FLOATS = types.Array(types.float32, 1, "C", readonly=True)
-_ROWS = types.Array(types.float32, 2, "C")
-_IDS = types.Array(types.int64, 2, "C")
+@inline
+def _fill_panel(
+    vectors: NDArray[np.float32], scale: NDArray[np.float32], first: int, last: int, panel: NDArray[np.float32]
+) -> None:
+    """Words first to first + 31, times their scale, one below the other; NaN from `last` on."""
+    for i in range(PANEL):
+        word_id = min(first + i, last - 1)
+        factor = scale[word_id] if first + i < last else np.float32(np.nan)
+        for k in range(vectors.shape[1]):
+            panel[k * PANEL + i] = vectors[word_id, k] * factor
+
+
+@inline
+def _score_tile(
+    panel: NDArray[np.float32], queries: NDArray[np.float32], group: int, tile: NDArray[np.float32]
+) -> None:
+    """The scores of 8 queries with the words of a panel: `tile[32 * query + word]`."""
+    n = len(panel) // PANEL
+    words, group_queries = simd.width(2), simd.width(GROUP)
+    parts = simd.offsets(_PANEL_PARTS, 0, words)
+    sums = simd.zero_products(words, group_queries)
+    for k in range(n):
+        xs = simd.load_rows(panel, parts, k * PANEL)
+        ys = simd.load_scalars(queries, (group * n + k) * GROUP, group_queries)
+        sums = simd.fma_outer(xs, ys, sums)
+    simd.store_rows(tile, simd.offsets(_TILE_PARTS, 0, simd.width(_TILE_VECTORS)), 0, sums)
+
+
+_MATRIX = types.Array(types.float32, 2, "A", readonly=True)
+_READ = types.Array(types.float32, 1, "C", readonly=True)
+_FLAT = types.Array(types.float32, 1, "C")
 _OWN = types.Array(types.int64, 1, "C", readonly=True)
+_BEST = types.Array(types.float32, 2, "C")
+_IDS = types.Array(types.int64, 2, "C")
 
 
-@kernel(types.void(_ROWS, types.int64, _FLOATS, types.int64, _OWN, _ROWS, _IDS))
-def keep_highest(
-    scores: NDArray[np.float32],
-    width: int,
+@kernel(types.void(_MATRIX, _READ, types.int64, types.int64, _READ, _OWN, _FLAT, _FLAT, _BEST, _IDS))
+def find_highest(
+    vectors: NDArray[np.float32],
     scale: NDArray[np.float32],
     first: int,
+    last: int,
+    queries: NDArray[np.float32],
     own: NDArray[np.int64],
+    panel: NDArray[np.float32],
+    tile: NDArray[np.float32],
     best: NDArray[np.float32],
     ids: NDArray[np.int64],
 ) -> None:
-    """Bring `best` and `ids` (both (n_queries, k), the highest first) up to date with scores of more words.
+    """Bring `best` and `ids` (both (n_queries, k), the highest first) up to date with the words first to last - 1.
 
-    `scores` ((n_queries, at least width) float32): column j is word id first + j, to be multiplied by
-    `scale[first + j]`; a product of NaN is never taken. `own` ((n_queries,)): a word id to pass over, or -1.
-    Of equal scores the earlier word stands first.
+    A score is the product of a row of `vectors` (n_words, size) with its `scale` and a query; NaN is never taken,
+    so a scale of NaN hides a word. `queries`: groups of 8, in each number by number (n_groups * size * 8,); `own`
+    (n_queries,): a word id to pass over, or -1. `panel` (32 * size,) and `tile` (TILE_FLOATS,) are scratch whose
+    first element lies at a multiple of 64 bytes. Of equal scores the earlier word stands first.
     """
-    last = best.shape[1] - 1
-    for query in range(scores.shape[0]):
-        threshold = best[query, last]
-        for start in range(0, width, _CHUNK):
-            stop = min(start + _CHUNK, width)
-            n_above = 0
-            for j in range(start, stop):  # a sum of comparisons becomes SIMD code, an early exit does not
-                n_above += np.int64(scores[query, j] * scale[first + j] > threshold)
-            if n_above == 0:
-                continue
-            for j in range(start, stop):
-                score = scores[query, j] * scale[first + j]
-                if score > threshold and first + j != own[query]:
-                    _insert(best[query], ids[query], score, first + j)
-                    threshold = best[query, last]
+    n_queries, k = best.shape
+    for start in range(first, last, PANEL):
+        _fill_panel(vectors, scale, start, last, panel)
+        for group in range((n_queries + GROUP - 1) // GROUP):
+            _score_tile(panel, queries, group, tile)
+            for query in range(group * GROUP, min(n_queries, (group + 1) * GROUP)):
+                threshold, at = best[query, k - 1], (query - group * GROUP) * PANEL
+                n_above = 0
+                for i in range(PANEL):  # a sum of comparisons becomes SIMD code, an early exit does not
+                    n_above += np.int32(tile[at + i] > threshold)
+                if n_above == 0:
+                    continue
+                for i in range(PANEL):
+                    if tile[at + i] > threshold and start + i != own[query]:
+                        threshold = _insert(best, ids, query, tile[at + i], start + i)

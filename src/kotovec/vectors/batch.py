@@ -1,21 +1,22 @@
-"""Nearest words for many queries in one call: a blocked matrix product, and the highest of each block."""
+"""Nearest words for many queries in one call, on several threads."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.errors import ConfigError, MissingExtraError
+from kotovec.errors import ConfigError
 from kotovec.vectors.lookup import KEY_TYPES, Matrix
 from kotovec.vectors.neighbors import Neighbor
 from kotovec.vectors.search import WordSearch
 
-_QUERIES = 1024  # at once; with _SCORES the sizes of one block of the product
-_SCORES = 1 << 21
+_QUERIES = 3072  # at once: their numbers stay in the L2 cache
+_WORDS = 1 << 15  # per thread at least, where a thread would else start for nothing
 
 
 class BatchSearch(WordSearch):
@@ -35,8 +36,8 @@ class BatchSearch(WordSearch):
         """For each query the `topn` nearest words, as `Neighbor(word, similarity)`.
 
         `queries`: a list of words (each is left out of its own result), or a matrix (n, vector_size).
-        `threads` limits the matrix product, which needs the package threadpoolctl; other options as for
-        `most_similar`. MissingWordError names all unknown words.
+        `threads`: at most so many (None: all processors); other options as for `most_similar`.
+        MissingWordError names all unknown words.
         """
         if isinstance(queries, KEY_TYPES):
             raise ConfigError("a list of words or a matrix", found=repr(queries))
@@ -45,9 +46,8 @@ class BatchSearch(WordSearch):
         else:
             own = self.get_indices(queries)
             rows = self.vectors[own]
-        ids, similarities = self.nearest(
-            rows, topn, self._hidden(among, exclude, min_count), own=own, restrict_vocab=restrict_vocab, threads=threads
-        )
+        hidden = self._hidden(among, exclude, min_count)
+        ids, similarities = self.nearest(rows, topn, hidden, own=own, restrict_vocab=restrict_vocab, threads=threads)
         words = self.index_to_key
         return [
             [Neighbor(words[i], s) for i, s in zip(*row, strict=True) if i >= 0]
@@ -64,28 +64,28 @@ class BatchSearch(WordSearch):
         restrict_vocab: int | None = None,
         threads: int | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Word ids and cosine similarities, both (n_queries, topn), the nearest first; -1 and -inf where there are
-        not so many words.
+        """Word ids and cosine similarities, both (n_queries, topn), the nearest first.
 
-        `queries` (n_queries, vector_size), `hidden` (n_words,) true for words not wanted, `own` (n_queries,) one
-        word id more that is not wanted, or -1.
+        Where there are not so many words, -1 and -inf. `queries` (n_queries, vector_size), `hidden` (n_words,)
+        true for words not wanted, `own` (n_queries,) one word id more that is not wanted, or -1.
         """
         rows = np.ascontiguousarray(queries, np.float32)
         if rows.ndim != 2 or rows.shape[1] != self.vector_size:
             raise ConfigError(
                 "queries of another size", expected=f"(n, {self.vector_size})", found=f"shape {rows.shape}"
             )
+        if threads is not None and threads < 1:
+            raise ConfigError("threads is out of range", expected="1 or more", found=threads)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         rows = rows / np.where(lengths == 0, np.float32(1), lengths)
         own = np.full(len(rows), -1) if own is None else np.ascontiguousarray(own, np.int64)
         scale = self._scale(hidden, restrict_vocab)
+        parts = [slice(first, first + _QUERIES) for first in range(0, len(rows), _QUERIES)] if topn > 0 else []
+        found = [self._search(rows[part], min(topn, len(scale)), scale, own[part], threads) for part in parts]
         ids = np.full((len(rows), max(0, topn)), -1, np.int64)
         best = np.full(ids.shape, -np.inf, np.float32)
-        if topn > 0:
-            with _thread_limit(threads):
-                for first in range(0, len(rows), _QUERIES):
-                    part = slice(first, first + _QUERIES)
-                    self._search(rows[part], scale, own[part], best[part], ids[part])
+        for part, (part_ids, part_best) in zip(parts, found, strict=True):
+            ids[part, : part_ids.shape[1]], best[part, : part_best.shape[1]] = part_ids, part_best
         return ids, best
 
     def _scale(self, hidden: NDArray[np.bool_] | None, restrict_vocab: int | None) -> NDArray[np.float32]:
@@ -98,30 +98,40 @@ class BatchSearch(WordSearch):
     def _search(
         self,
         rows: NDArray[np.float32],
+        topn: int,
         scale: NDArray[np.float32],
         own: NDArray[np.int64],
-        best: NDArray[np.float32],
-        ids: NDArray[np.int64],
-    ) -> None:
-        from kotovec.kernels.top_k import keep_highest
+        threads: int | None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Ids and similarities, (n_queries, topn): the best of what each thread finds in its share of the words."""
+        n_threads = max(1, min(threads or os.cpu_count() or 1, len(scale) // _WORDS))
+        bounds = np.linspace(0, len(scale), n_threads + 1).astype(np.int64).tolist()
+        packed = packed_queries(rows)
+        vectors = self.vectors.astype(np.float32, copy=False)
 
-        step = max(256, _SCORES // max(1, len(rows)))
-        scores = np.empty((len(rows), step), np.float32)
-        for first in range(0, len(scale), step):
-            words = self.vectors[first : min(first + step, len(scale))].astype(np.float32, copy=False)
-            if len(words) == step:
-                np.matmul(rows, words.T, out=scores)
-            else:
-                scores = np.matmul(rows, words.T)
-            keep_highest(scores, len(words), scale, first, own, best, ids)
+        def search(share: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+            from kotovec.kernels.state import aligned_zeros
+            from kotovec.kernels.top_k import PANEL, TILE_FLOATS, find_highest
+
+            ids, best = np.full((len(rows), topn), -1), np.full((len(rows), topn), -np.inf, np.float32)
+            panel, tile = aligned_zeros(PANEL * rows.shape[1]), aligned_zeros(TILE_FLOATS)
+            find_highest(vectors, scale, bounds[share], bounds[share + 1], packed, own, panel, tile, best, ids)
+            return ids, best
+
+        if n_threads == 1 or topn == 0:
+            return search(0) if topn else (np.empty((len(rows), 0), np.int64), np.empty((len(rows), 0), np.float32))
+        with ThreadPoolExecutor(n_threads) as pool:
+            shares = list(pool.map(search, range(n_threads)))
+        ids, best = (np.concatenate(arrays, axis=1) for arrays in zip(*shares, strict=True))
+        order = np.argsort(-best, axis=1, kind="stable")[:, :topn]
+        return np.take_along_axis(ids, order, 1), np.take_along_axis(best, order, 1)
 
 
-def _thread_limit(threads: int | None) -> AbstractContextManager[Any]:
-    if threads is None:
-        return nullcontext()
-    try:
-        from threadpoolctl import threadpool_limits  # type: ignore[import-not-found,unused-ignore]
-    except ImportError as error:
-        raise MissingExtraError("threadpoolctl", "search", "a limit of threads") from error
-    limits: AbstractContextManager[Any] = threadpool_limits(threads, "blas")
-    return limits
+def packed_queries(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Queries as the kernel wants them: groups of 8, in each group number by number."""
+    from kotovec.kernels.top_k import GROUP
+
+    n_groups = -(-len(rows) // GROUP)
+    padded = np.zeros((n_groups * GROUP, rows.shape[1]), np.float32)
+    padded[: len(rows)] = rows
+    return np.ascontiguousarray(padded.reshape(n_groups, GROUP, -1).transpose(0, 2, 1)).reshape(-1)

@@ -22,7 +22,8 @@ def highest(scores: NDArray[np.floating[Any]], n: int) -> NDArray[np.int64]:
     if n < 1 or not len(scores):
         return np.empty(0, np.int64)
     candidates = _candidates(scores, n)
-    order = np.argsort(-np.nan_to_num(scores[candidates], nan=-np.inf), kind="stable")
+    values = scores[candidates]
+    order = np.argsort(np.where(np.isnan(values), np.inf, -values), kind="stable")
     return candidates[order[:n]]
 
 
