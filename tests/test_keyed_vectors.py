@@ -18,6 +18,7 @@ from kotovec.kernels.top_k import PANEL, TILE_FLOATS, find_highest
 from kotovec.vectors import KeyedVectors, Neighbor
 from kotovec.vectors.batch import packed_queries
 from kotovec.vectors.neighbors import highest
+from kotovec.vectors.products import products
 from kotovec.vectors.spelling import near_spellings
 
 RNG = np.random.default_rng(5)
@@ -241,6 +242,18 @@ def test_threads_share_the_words_and_find_the_same(threads: int, monkeypatch: py
     assert (np.diff(similarities, axis=1) <= 0).all()
     with pytest.raises(ConfigError, match="threads is out of range"):
         vectors.nearest(VECTORS[:1], 1, threads=0)
+
+
+@pytest.mark.parametrize("size", [1, 5, 16, 20])
+@pytest.mark.parametrize("n_words", [1, 3, 2000])
+def test_products_on_threads_are_those_of_numpy(size: int, n_words: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kotovec.vectors.products._LARGE", 1)
+    monkeypatch.setattr("kotovec.vectors.products._SHARE", 100)
+    query = RNG.normal(size=size).astype(np.float32)
+    for vectors in (VECTORS[:n_words, :size], VECTORS[:n_words, :size].copy(), VECTORS[::3, :size][:n_words]):
+        np.testing.assert_allclose(products(vectors, query), vectors @ query, rtol=1e-4, atol=1e-5)
+    for vectors in (VECTORS[:n_words, :size].astype(np.float16), VECTORS[::-1, :size], VECTORS.T[:size].copy().T):
+        np.testing.assert_allclose(products(vectors, query), vectors @ query, rtol=1e-2, atol=1e-2)
 
 
 def test_norms_follow_every_change(vectors: KeyedVectors) -> None:

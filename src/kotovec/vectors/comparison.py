@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.vectors.lookup import KEY_TYPES, Matrix, nonzero
+from kotovec.vectors.products import products
 from kotovec.vectors.search import WordSearch
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class WordComparison(WordSearch):
         if len(others):
             return 1 - self.cosine_similarities(vector, self.vectors[others])
         lengths = nonzero(np.linalg.norm(vector) * self.norms)
-        distances: Matrix = 1 - np.dot(self.vectors, vector) / lengths
+        distances: Matrix = 1 - products(self.vectors, vector) / lengths
         return distances
 
     def closer_than(self, key1: Any, key2: Any) -> list[Any]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kotovec.errors import ConfigError
 from kotovec.vectors.lookup import KEY_TYPES, Matrix, WordLookup, nonzero
 from kotovec.vectors.neighbors import Neighbor, highest
+from kotovec.vectors.products import products
 
 _COSMUL_EPSILON = 0.000001  # Levy and Goldberg 2014, equation 4
 
@@ -95,7 +96,7 @@ class WordSearch(WordLookup):
             return indexer.most_similar(mean, topn)
         first, last = (0, restrict_vocab) if restrict_vocab else (clip_start, clip_end or len(self))
         lengths = self.norms[first:last]
-        scores = np.dot(self.vectors[first:last], mean) / nonzero(lengths)
+        scores = products(self.vectors[first:last], mean) / nonzero(lengths)
         if not topn:
             return scores
         if not lengths.all():
@@ -152,7 +153,7 @@ class WordSearch(WordLookup):
         for term in terms:
             vector = self.get_vector(term, norm=True) if isinstance(term, KEY_TYPES) else np.asarray(term)
             self._check_vector(vector)
-            product *= (1 + np.dot(self.vectors[:restrict_vocab], vector) / lengths) / 2
+            product *= (1 + products(self.vectors[:restrict_vocab], vector) / lengths) / 2
         return product
 
     def similar_by_key(self, key: Any, topn: int | None = 10, restrict_vocab: int | None = None) -> Any:
