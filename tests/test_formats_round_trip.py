@@ -103,6 +103,23 @@ def test_files_of_many_blocks_come_back(name: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.vectors, vectors[:, : loaded.vector_size])
 
 
+@pytest.mark.parametrize("extra", [b"x", b"word 1234"])
+def test_bytes_behind_many_blocks_are_noticed(extra: bytes, tmp_path: Path) -> None:
+    vectors = np.ones((9000, 100), np.float32)
+    save(tmp_path / "v.bin", Vocabulary(map(str, range(9000))), vectors)
+    with open(tmp_path / "v.bin", "ab") as file:
+        file.write(extra)
+    with pytest.raises(FormatError, match="goes on after its last row"):
+        load(tmp_path / "v.bin")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("format", ["bin", "text", "mcv1"])
+def test_a_full_disk_is_an_output_error(format: str) -> None:
+    with pytest.raises(OutputError, match="No space left"):
+        save("/dev/full", Vocabulary(map(str, range(3000))), np.ones((3000, 100), np.float32), format=format)
+
+
 @pytest.mark.parametrize(("dtype", "tolerance"), [("f16", 1e-3), ("i8", 1 / 127)])
 def test_small_mcv1_comes_back_within_its_precision(dtype: str, tolerance: float, tmp_path: Path) -> None:
     vectors = np.random.default_rng(4).uniform(-1, 1, (40, 9)).astype(np.float32)

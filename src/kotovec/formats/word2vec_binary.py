@@ -6,7 +6,8 @@ word2vec.c and gensim end a row with a line feed or not; both are read, and it i
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from contextlib import closing
+from typing import BinaryIO, NoReturn
 
 import numpy as np
 
@@ -23,8 +24,10 @@ from kotovec.formats.files import (
     open_input,
     open_output,
     parse_header,
+    read_ahead,
     read_up_to,
     row_blocks,
+    write_behind,
 )
 from kotovec.formats.words import distinct_words
 
@@ -41,8 +44,8 @@ def write_binary(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows) -> 
     check_words(vocabulary, WHITE_SPACE, "bin", empty=False)
     blob, ends = vocabulary.utf8
     words, width = blob.data, 4 * vectors.shape[1]
-    with open_output(path) as file:
-        file.write(b"%d %d\n" % (len(vectors), vectors.shape[1]))
+    with open_output(path) as file, write_behind(file) as put:
+        put(b"%d %d\n" % (len(vectors), vectors.shape[1]))
         start = 0
         for first, rows in row_blocks(vectors, path):
             numbers = rows.astype("<f4", copy=False).reshape(-1).view(np.uint8).data
@@ -50,7 +53,7 @@ def write_binary(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows) -> 
             for at, end in enumerate(ends[first : first + len(rows)].tolist()):
                 pieces += (words[start:end], b" ", numbers[at * width : (at + 1) * width], b"\n")
                 start = end
-            file.write(b"".join(pieces))
+            put(b"".join(pieces))
 
 
 def read_binary(
@@ -103,15 +106,15 @@ class _BinaryReader:
 
     def read(self, stream: BinaryIO, start: bytes) -> None:
         """Fill the rows from `start`, the first bytes after the header, and then from the stream."""
-        block = max(_BLOCK, 2 * self.width)
-        data = self._take(start)
-        while self.rows.n_rows < self.wanted:
-            more = stream.read(block)
-            if not more:
-                self._too_short(len(data))
-            data = self._take(data + more)
-        if self.wanted == self.header.n_words:
-            self._check_end(data + read_up_to(stream, 64))
+        with closing(read_ahead(stream, max(_BLOCK, 2 * self.width))) as blocks:
+            data = self._take(start)
+            while self.rows.n_rows < self.wanted:
+                block = next(blocks, None)
+                if block is None:
+                    self._too_short(len(data))
+                data = self._take(data + block)
+            if self.wanted == self.header.n_words:
+                self._check_end(data + next(blocks, b""))
 
     def _take(self, data: bytes) -> bytes:
         """Copy the whole rows at the start of `data`; give what follows them."""
@@ -150,7 +153,7 @@ class _BinaryReader:
             row = self.rows.n_rows + words.index(b"")
             raise FormatError("an empty word", path=self.path, place=f"row {row}")
 
-    def _too_short(self, rest: int) -> None:
+    def _too_short(self, rest: int) -> NoReturn:
         raise FormatError(
             "the file ends too early",
             path=self.path,
