@@ -1,0 +1,267 @@
+"""What the training kernels should give, in plain Python and float64 NumPy: slow and obvious.
+
+Two halves that know nothing of each other: `plan` replays the random stream of a chunk and says what is trained with
+what; `learn_skipgram` and `learn_cbow` are one step of the arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+MASK = 2**64 - 1
+DRAWN_TOGETHER = 64  # sets of noise words
+TARGETS_AT_ONCE = 8  # in one group, with the centre word
+
+
+class Stream:
+    """SplitMix64, as its authors wrote it."""
+
+    def __init__(self, state: int) -> None:
+        self.state = state
+
+    def bits(self) -> int:
+        self.state = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = self.state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        return z ^ (z >> 31)
+
+
+def below(bits: int, n: int) -> int:
+    return (bits >> 32) * n // 2**32
+
+
+def keep_probability(counts: list[int], sample: float) -> list[float]:
+    """word2vec.c: ran = (sqrt(cn / (sample * train_words)) + 1) * (sample * train_words) / cn."""
+    total = sum(counts)
+    if sample == 0:
+        return [1.0] * len(counts)
+    return [min((math.sqrt(c / (sample * total)) + 1) * (sample * total) / c, 1.0) for c in counts]
+
+
+def noise_word(table: NDArray[np.uint64], bits: int) -> int:
+    """Walker's alias method: a column by the upper half, then the column's own word or the other one."""
+    column = below(bits, len(table))
+    entry = int(table[column])
+    return column if bits % 2**32 <= entry % 2**32 else entry >> 32
+
+
+def table_distribution(table: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """The probability of each word that an alias table stands for."""
+    stays = (table & np.uint64(2**32 - 1)).astype(np.float64) / (2**32 - 1)
+    probability = stays / len(table)
+    np.add.at(probability, (table >> np.uint64(32)).astype(np.int64), (1 - stays) / len(table))
+    return probability
+
+
+@dataclass
+class Step:
+    """What is trained at once: centres, each with its context words, and the noise words that they share."""
+
+    centres: list[tuple[int, list[int]]]
+    noise: list[int]
+    alpha: float
+    measured: bool
+
+
+@dataclass
+class Plan:
+    """All steps of a chunk, and what its counters should say."""
+
+    steps: list[Step] = field(default_factory=list)
+    words: int = 0
+    kept: int = 0
+    bad_ids: int = 0
+
+    @property
+    def pairs(self) -> int:
+        """(centre, context) pairs."""
+        return sum(len(contexts) for step in self.steps for _, contexts in step.centres)
+
+    @property
+    def centres(self) -> int:
+        return sum(len(step.centres) for step in self.steps)
+
+
+def plan(ids: list[int], span: Any, counts: list[int], sample: float, table: NDArray[np.uint64], row_size: int) -> Plan:
+    """Replay the random stream of one chunk: all that is drawn, in the order in which it is drawn."""
+    out, stream = Plan(), Stream(int(span.key))
+    kept, begin, end = subsample(out, ids, span, keep_probability(counts, sample), stream)
+    sets = _NoiseSets(table, span.negative, stream)
+    length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
+    drawn = 0
+    for turn in range(length):
+        block = []
+        for centre in range(begin + turn, end, length):
+            if kept[centre] != -1:
+                contexts = _contexts(kept, centre, span, stream)
+                block += [(kept[centre], contexts)] if contexts else []
+        if block:
+            noise, measured = sets.take(drawn), drawn % span.loss_interval == 0
+            alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * turn / length
+            alone = looks_repeated([word for word, _ in block], noise, row_size)
+            pieces = [[centre] for centre in block] if alone else [block]
+            out.steps += [Step(piece, noise, alpha, measured) for piece in pieces]
+            drawn += 1
+    return out
+
+
+def subsample(out: Plan, ids: list[int], span: Any, keep: list[float], stream: Stream) -> tuple[list[int], int, int]:
+    """(the tokens that stay, the first of the chunk, the first behind it): what is outside the chunk is context."""
+    low, high = max(span.start - span.margin, 0), min(span.stop + span.margin, len(ids))
+    kept: list[int] = []
+    begin = end = 0
+    for position in range(low, high):
+        begin = len(kept) if position == span.start else begin
+        word, luck, inside = ids[position], stream.bits() >> 32, span.start <= position < span.stop
+        if word == -1:
+            kept.append(-1)
+        elif not 0 <= word < len(keep):
+            out.bad_ids += inside
+        else:
+            out.words += inside
+            if keep[word] == 1.0 or luck <= int(keep[word] * (2**32 - 1)):
+                kept.append(word)
+                out.kept += inside
+        end = len(kept) if inside else end
+    return kept, begin, end
+
+
+class _NoiseSets:
+    """Sets of noise words, many drawn together; the next lot as soon as the last set of this one is in use."""
+
+    def __init__(self, table: NDArray[np.uint64], negative: int, stream: Stream) -> None:
+        self._table, self._negative, self._stream = table, negative, stream
+        self._sets: list[list[int]] = []
+        self._draw()
+
+    def _draw(self) -> None:
+        for _ in range(DRAWN_TOGETHER):
+            self._sets.append([noise_word(self._table, self._stream.bits()) for _ in range(self._negative)])
+
+    def take(self, number: int) -> list[int]:
+        if number + 1 == len(self._sets):
+            self._draw()
+        return self._sets[number]
+
+
+def _contexts(kept: list[int], centre: int, span: Any, stream: Stream) -> list[int]:
+    bits = stream.bits()
+    reach = below(bits, span.window) + 1 if span.shrink else span.window
+    return list(_walk(kept, centre, -1, reach))[::-1] + list(_walk(kept, centre, 1, reach))
+
+
+def _walk(kept: list[int], centre: int, step: int, reach: int) -> Iterator[int]:
+    for distance in range(1, reach + 1):
+        position = centre + step * distance
+        if not 0 <= position < len(kept) or kept[position] == -1:
+            return
+        yield kept[position]
+
+
+def looks_repeated(centres: list[int], noise: list[int], row_size: int) -> bool:
+    """Whether the kernel trains each centre alone: two noise words, or one and a centre, have the same hash."""
+    hashes = {stamp(word * row_size) for word in centres}
+    for word in noise:
+        if stamp(word * row_size) in hashes:
+            return True
+        hashes.add(stamp(word * row_size))
+    return False
+
+
+def stamp(row: int) -> int:
+    return (row * 0x9E3779B97F4A7C15 & MASK) >> 54
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def log_loss(score: Any, label: int) -> Any:
+    return np.logaddexp(0, -score if label else score)
+
+
+def targets_of(centre: int, noise: list[int]) -> list[tuple[int, int]]:
+    """(word, label): the centre, then the noise words but for those that are the centre."""
+    return [(centre, 1)] + [(word, 0) for word in noise if word != centre]
+
+
+def loss_of_step(inputs: Matrix, outputs: Matrix, step: Step, architecture: str, mean: bool = True) -> float:
+    """The loss that one step descends: Mikolov et al. 2013, eq. 4, for each hidden vector of each centre."""
+    total = 0.0
+    for centre, contexts in step.centres:
+        rows = inputs[contexts]
+        if architecture == "cbow":
+            rows = rows.sum(axis=0, keepdims=True) / (len(contexts) if mean else 1)
+        for h in rows:
+            total += sum(float(log_loss(h @ outputs[word], label)) for word, label in targets_of(centre, step.noise))
+    return total
+
+
+def learn_skipgram(inputs: Matrix, outputs: Matrix, step: Step) -> None:
+    """One step of gradient descent in place; all scores are computed before any row is changed.
+
+    What is of second order: a word that is context twice, or centre twice, is read again for its second turn, but
+    only what came from the centres and the first group of noise words is seen then.
+    """
+    old_inputs, old_outputs = inputs.copy(), outputs.copy()
+    n_first = len(step.noise) // (len(step.noise) // TARGETS_AT_ONCE + 1)
+    later = []
+    for centre, contexts in step.centres:
+        y = outputs[centre].copy()
+        for context in contexts:
+            x = inputs[context].copy()
+            g = step.alpha * (1 - sigmoid(old_inputs[context] @ old_outputs[centre]))
+            inputs[context] += g * y
+            outputs[centre] += g * x
+            for word in step.noise:
+                if word != centre:
+                    g = -step.alpha * sigmoid(old_inputs[context] @ old_outputs[word])
+                    outputs[word] += g * x
+                    if step.noise.index(word) < n_first:
+                        inputs[context] += g * old_outputs[word]
+                    else:
+                        later.append((context, g * old_outputs[word]))
+    for context, change in later:
+        inputs[context] += change
+
+
+def learn_cbow(inputs: Matrix, outputs: Matrix, step: Step, mean: bool, divide: bool) -> None:
+    """One step for a block of centres in place; all scores are computed before any row is changed.
+
+    What is of second order: a word that is centre twice is read again for its second turn.
+    """
+    old_outputs = outputs.copy()
+    hidden = [inputs[contexts].sum(axis=0) / (len(contexts) if mean else 1) for _, contexts in step.centres]
+    for (centre, contexts), h in zip(step.centres, hidden, strict=True):
+        g = step.alpha * (1 - sigmoid(h @ old_outputs[centre]))
+        error = g * outputs[centre]
+        outputs[centre] += g * h
+        for word, _ in targets_of(centre, step.noise)[1:]:
+            g = -step.alpha * sigmoid(h @ old_outputs[word])
+            error += g * old_outputs[word]
+            outputs[word] += g * h
+        for context in contexts:
+            inputs[context] += error / (len(contexts) if divide else 1)
+
+
+def learn(inputs: Matrix, outputs: Matrix, steps: list[Step], architecture: str, span: Any) -> tuple[float, int]:
+    """Train all steps in place; gives the loss over the measured ones, and of how many pairs (CBOW: centres) it is."""
+    loss, n_measured = 0.0, 0
+    for step in steps:
+        if step.measured:
+            loss += loss_of_step(inputs, outputs, step, architecture, span.mean)
+            n_measured += sum(len(contexts) if architecture == "skipgram" else 1 for _, contexts in step.centres)
+        if architecture == "skipgram":
+            learn_skipgram(inputs, outputs, step)
+        else:
+            learn_cbow(inputs, outputs, step, span.mean, span.divide)
+    return loss, n_measured
