@@ -12,6 +12,8 @@ from kotovec.errors import ConfigError
 TOKEN_END, LIST_END, EMPTY_TOKEN = 0xFF, 0xFE, 0xFD
 
 _JOIN = "\x1f"
+_JOINT_TO_END = bytes.maketrans(_JOIN.encode(), bytes([TOKEN_END]))
+_LIST_END = bytes([LIST_END])
 _AT_ONCE = 1 << 16  # bytes
 
 
@@ -75,17 +77,30 @@ def _encode_text(item: object, number: int) -> bytes:
 
 
 def _encode_tokens(item: Any, number: int) -> bytes:
-    if isinstance(item, (str, bytes)):
-        kind = type(item).__name__
-        raise ConfigError("no list of tokens", place=f"sentence {number}", expected="a list of str", found=kind)
+    tokens = item if type(item) is list else _as_list(item, number)
     try:
-        tokens = item if isinstance(item, (list, tuple)) else list(item)
         joined = _JOIN.join(tokens)
     except TypeError as error:
-        raise ConfigError(
-            "no list of tokens", place=f"sentence {number}", expected="a list of str", found=str(error)
-        ) from error
-    if joined.count(_JOIN) >= len(tokens) or "" in tokens:  # a token holds the joint, or nothing
-        encoded = [token.encode("utf-8", "surrogatepass") or bytes([EMPTY_TOKEN]) for token in tokens]
-        return bytes([TOKEN_END]).join(encoded) + bytes([LIST_END])
-    return joined.encode("utf-8", "surrogatepass").replace(b"\x1f", bytes([TOKEN_END])) + bytes([LIST_END])
+        raise _no_list(number, str(error)) from error
+    # Only a token that holds the joint, or no character, is not what stands between two joints.
+    if joined.count(_JOIN) == len(tokens) - 1 and joined and not _has_empty(joined):
+        return joined.encode("utf-8", "surrogatepass").translate(_JOINT_TO_END) + _LIST_END
+    encoded = [token.encode("utf-8", "surrogatepass") or bytes([EMPTY_TOKEN]) for token in tokens]
+    return bytes([TOKEN_END]).join(encoded) + _LIST_END
+
+
+def _has_empty(joined: str) -> bool:
+    return _JOIN + _JOIN in joined or joined[0] == _JOIN or joined[-1] == _JOIN
+
+
+def _as_list(item: Any, number: int) -> list[Any]:
+    if isinstance(item, (str, bytes)):
+        raise _no_list(number, type(item).__name__)
+    try:
+        return list(item)
+    except TypeError as error:
+        raise _no_list(number, str(error)) from error
+
+
+def _no_list(number: int, found: str) -> ConfigError:
+    return ConfigError("no list of tokens", place=f"sentence {number}", expected="a list of str", found=found)
