@@ -1,0 +1,143 @@
+"""GFLOP/s of the training kernels on rows that stay in the L2 cache, as a share of this machine's FMA peak.
+
+python bench/kernel.py [--quick] [--json FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from figures import Figure, describe, table, tell, write_json
+from kotovec.training.config import TrainConfig
+from peak import best_chains, peak_gflops
+from work import Work
+
+SETTINGS = ((100, 5), (300, 5), (100, 15), (128, 10), (64, 2), (300, 20))  # vector_size, negative
+SECONDS = 0.05  # of one measurement
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a kernel reaches with one setting; the median and the best of several measurements."""
+
+    architecture: str
+    size: int
+    negative: int
+    gflops: float  # median
+    share: float  # median, of the peak measured around it
+    best_gflops: float
+    best_share: float  # of the best peak
+
+
+def useful_flop(config: TrainConfig, words: int, pairs: int) -> float:
+    """Operations that the algorithm asks for: three multiply-adds per number of vector_size, pair and target.
+
+    In CBOW a pair is a centre with its hidden layer, and the vectors of its context words, as many on average as a
+    window reaches to both sides, are added up and updated besides.
+    """
+    per_pair = 6 * config.vector_size * (config.negative + 1)
+    if config.architecture == "cbow":
+        per_pair += 2 * config.vector_size * (config.window + 1)
+        pairs = words
+    return float(per_pair * pairs)
+
+
+def measure(size: int, negative: int, architecture: str, rounds: int, n_words: int, chains: int) -> Share:
+    """One setting: peak, kernel, peak, kernel, ..., peak."""
+    config = TrainConfig(
+        architecture=architecture,  # type: ignore[arg-type]
+        vector_size=size,
+        negative=negative,
+        window=5,
+        sample=0.0,
+    )
+    work = _work_of(config, n_words)
+    peaks, rates = [peak_gflops(chains, SECONDS)], []
+    for _ in range(rounds):
+        timing = work.train_here()
+        rates.append(useful_flop(config, timing.words, timing.pairs) / timing.seconds / 1e9)
+        peaks.append(peak_gflops(chains, SECONDS))
+    shares = [rate / ((peaks[i] + peaks[i + 1]) / 2) for i, rate in enumerate(rates)]
+    return Share(
+        architecture,
+        size,
+        negative,
+        statistics.median(rates),
+        statistics.median(shares),
+        max(rates),
+        max(rates) / max(peaks),
+    )
+
+
+def _work_of(config: TrainConfig, n_words: int) -> Work:
+    """Random words, and so many of them that one measurement takes about SECONDS."""
+    counts = np.ones(n_words, np.int64)
+    generator = np.random.default_rng(1)
+    trial = Work(generator.integers(0, n_words, 5000, np.int32), counts, config)
+    trial.train_here()
+    length = int(5000 * SECONDS / max(trial.train_here().seconds, 1e-5))
+    return Work(generator.integers(0, n_words, max(length, 5000), np.int32), counts, config)
+
+
+def skipgram_figures(rounds: int, n_words: int, *, quick: bool, judged: bool) -> list[Figure]:
+    """For the table of bench/train.py."""
+    chains = best_chains()
+    shares = [measure(*setting, "skipgram", rounds, n_words, chains) for setting in _settings(quick)]
+    first = 100 * shares[0].share
+    figures = []
+    for share in shares:
+        name = f"skip-gram kernel in L2, size {share.size}, negative {share.negative}, of the FMA peak"
+        bound, aim = (45.0, 65.0) if share is shares[0] else (first - 5, first)
+        detail = f"{share.gflops:.0f} GFLOP/s; best {100 * share.best_share:.1f} %"
+        figures.append(
+            Figure(name, 100 * share.share, "%", bound if judged else None, aim if judged else None, detail=detail)
+        )
+    return figures
+
+
+def _settings(quick: bool) -> tuple[tuple[int, int], ...]:
+    return SETTINGS[:1] if quick else SETTINGS
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--words", type=int, default=256, help="words of the vocabulary: both rows must fit in L2")
+    parser.add_argument("--quick", action="store_true", help="one setting, two rounds")
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    rounds = 2 if arguments.quick else arguments.rounds
+    chains = best_chains()
+    shares = []
+    for architecture in ("skipgram", "cbow"):
+        for size, negative in _settings(arguments.quick):
+            tell(f"{architecture}, size {size}, negative {negative}")
+            shares.append(measure(size, negative, architecture, rounds, arguments.words, chains))
+    headers = ["kernel", "size", "negative", "rows, KB", "GFLOP/s", "of peak", "best GFLOP/s", "best of best peak"]
+    print(describe(), f"FMA peak of one core: {peak_gflops(chains, SECONDS):.0f} GFLOP/s", "", sep="\n")
+    print(table(headers, [_cells(share, arguments.words) for share in shares]))
+    write_json(arguments.json, vars(arguments), [asdict(share) for share in shares])
+
+
+def _cells(share: Share, n_words: int) -> list[str]:
+    rows = 2 * n_words * (-(-share.size // 16) * 16) * 4
+    return [
+        share.architecture,
+        str(share.size),
+        str(share.negative),
+        f"{rows / 1000:.0f}",
+        f"{share.gflops:.1f}",
+        f"{100 * share.share:.1f} %",
+        f"{share.best_gflops:.1f}",
+        f"{100 * share.best_share:.1f} %",
+    ]
+
+
+if __name__ == "__main__":
+    main()

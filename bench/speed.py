@@ -1,0 +1,121 @@
+"""The rows of bench/train.py that run in this process: training alone, counting and encoding."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from unittest.mock import patch
+
+import numpy as np
+
+import gensim_peer
+from corpora import Setting
+from figures import Figure, in_turn, medians, ratio
+from kotovec.corpus.config import CorpusConfig
+from kotovec.corpus.encoding import EncodedCorpus, encode
+from kotovec.training import trainer
+from kotovec.training.config import TrainConfig
+
+NAMES = {"skipgram": "skip-gram", "cbow": "CBOW"}
+
+
+def training(setting: Setting, architecture: str, must: float, aim: float) -> list[Figure]:
+    """Words/s of one epoch, against gensim on the same words in memory, in lines of 1,000."""
+    config, corpus, name = setting.config(architecture), setting.encoded, NAMES[architecture]
+    ours = _trainer(corpus, config)
+    ours()  # compiles
+    if not gensim_peer.is_installed():
+        seconds = statistics.median(ours() for _ in range(setting.rounds))
+        return [Figure(f"{name}, kotovec", corpus.n_tokens / seconds / 1e6, "M words/s", detail="no gensim here")]
+    model, lines = gensim_peer.new_model(config), setting.gensim_lines
+    model.build_vocab(lines)
+    pairs = in_turn(ours, lambda: gensim_peer.train_seconds(model, lines), setting.rounds)
+    seconds, gensim_seconds = medians(pairs)
+    return [
+        Figure(f"{name}, kotovec", corpus.n_tokens / seconds / 1e6, "M words/s", detail=f"{seconds:.2f} s"),
+        Figure(
+            f"{name}, gensim", corpus.n_tokens / gensim_seconds / 1e6, "M words/s", detail=f"{gensim_seconds:.2f} s"
+        ),
+        Figure(f"{name} against gensim", ratio(pairs), "x", setting.must(must), setting.must(aim)),
+    ]
+
+
+def counting(setting: Setting) -> list[Figure]:
+    """Counting and encoding from a file, compilation left out, against gensim's vocabulary scan from the same file."""
+
+    def ours() -> float:
+        began = time.perf_counter()
+        with encode(setting.corpus, CorpusConfig(), threads=setting.threads) as corpus:
+            return time.perf_counter() - began - corpus.seconds["compile"]
+
+    ours()
+    megabytes = setting.corpus.stat().st_size / 1e6
+    if not gensim_peer.is_installed():
+        pairs = [(ours(), 0.0) for _ in range(setting.rounds)]
+    else:
+        pairs = in_turn(ours, lambda: gensim_peer.scan_seconds(setting.corpus, setting.config()), setting.rounds)
+    seconds, gensim_seconds = medians(pairs)
+    per_100_mb = seconds * 100 / megabytes
+    detail = f"{seconds:.3f} s for {megabytes:.1f} MB"
+    figures = [Figure("counting and encoding 100 MB", per_100_mb, "s", setting.must(1.0), at_most=True, detail=detail)]
+    if gensim_seconds:
+        name, detail = "counting and encoding against gensim's scan", f"gensim {gensim_seconds:.2f} s"
+        figures.append(Figure(name, ratio(pairs), "x", setting.must(4.0), detail=detail))
+    return figures
+
+
+def short_lines(setting: Setting) -> list[Figure]:
+    """Words/s on lines of 5 words, against the same words in one line."""
+    words = setting.encoded.ids[setting.encoded.ids >= 0]
+    words = words[: len(words) // 5 * 5]
+    lines = np.insert(words.reshape(-1, 5), 5, -1, axis=1).ravel()
+    figures = []
+    for architecture, name in NAMES.items():
+        config = setting.config(architecture)
+        long = _trainer(EncodedCorpus.from_ids(words, setting.encoded.vocabulary), config)
+        short = _trainer(EncodedCorpus.from_ids(lines, setting.encoded.vocabulary), config)
+        long()
+        pairs = in_turn(short, long, setting.rounds)
+        name = f"{name}, lines of 5 words against one long line"
+        seconds = "{:.2f} s against {:.2f} s".format(*medians(pairs))
+        figures.append(Figure(name, 100 * ratio(pairs), "%", setting.must(70.0), setting.must(90.0), detail=seconds))
+    return figures
+
+
+def loss_cost(setting: Setting) -> list[Figure]:
+    """What measuring the loss adds to the processor time of training, over many short runs in turn."""
+    corpus = _beginning(setting.encoded, 2_000_000)
+    figures = []
+    for architecture, name in NAMES.items():
+        with_loss = _trainer(corpus, setting.config(architecture), clock=time.process_time)
+
+        def without_loss(with_loss: Callable[[], float] = with_loss) -> float:
+            with patch.object(trainer._Run, "_interval", lambda run: 1 << 60):
+                return with_loss()
+
+        with_loss()
+        pairs = in_turn(without_loss, with_loss, 5 * setting.rounds)
+        cost, name = 100 * (ratio(pairs) - 1), f"{name}, cost of the loss"
+        detail = f"{len(pairs)} pairs of runs of {corpus.n_tokens / 1e6:.1f} M words"
+        figures.append(Figure(name, cost, "%", setting.must(2.0), at_most=True, detail=detail))
+    return figures
+
+
+def _beginning(corpus: EncodedCorpus, n_positions: int) -> EncodedCorpus:
+    return EncodedCorpus.from_ids(corpus.ids[:n_positions], corpus.vocabulary)
+
+
+def _trainer(
+    corpus: EncodedCorpus, config: TrainConfig, clock: Callable[[], float] | None = None
+) -> Callable[[], float]:
+    """A function that trains anew and gives the seconds of training, or those of a clock around it all."""
+    weights = trainer.Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed)
+
+    def run() -> float:
+        began = clock() if clock else 0.0
+        model = trainer.train(corpus, replace(config), weights=weights)
+        return clock() - began if clock else model.seconds["train"]
+
+    return run

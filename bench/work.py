@@ -1,0 +1,76 @@
+"""Training work for the machine code alone: the only place where the benches reach into kotovec's workers."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.kernels.sampling import keep_table, noise_table
+from kotovec.kernels.state import PAIRS, WORDS, Tables
+from kotovec.training.config import TrainConfig
+from kotovec.training.hogwild import Crew, Kernel
+from kotovec.training.schedule import Schedule
+from kotovec.training.trainer import load_kernel
+from kotovec.training.weights import Weights
+
+LOSS_INTERVAL = 128  # as in training on a large corpus
+clock = time.perf_counter if sys.platform == "win32" else time.thread_time  # what others do does not count
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one pass over the ids took."""
+
+    seconds: float
+    cpu_seconds: float
+    words: int
+    pairs: int
+
+    @property
+    def words_per_second(self) -> float:
+        """Before subsampling."""
+        return self.words / self.seconds
+
+
+class Work:
+    """One epoch over these ids, trained again and again with the same weights."""
+
+    def __init__(self, ids: NDArray[np.int32], counts: NDArray[np.int64], config: TrainConfig) -> None:
+        self.ids = np.ascontiguousarray(ids, np.int32).view()
+        self.ids.flags.writeable = False
+        self.config = config
+        self.weights = Weights.initial(len(counts), config.vector_size, config.seed)
+        self.tables = Tables(keep_table(counts, config.sample), noise_table(counts, config.ns_exponent))
+        self.kernel: Kernel = load_kernel(config)
+
+    def train(self, threads: int, kernel: Kernel | None = None) -> Timing:
+        """By that many threads at once, with another kernel if one is given."""
+        crew = self._crew(threads, kernel or self.kernel)
+        schedule = crew.schedule
+        with crew:
+            began, cpu_began = time.perf_counter(), time.process_time()
+            crew.hand_out([schedule.chunk(0, number) for number in range(schedule.chunks_per_epoch)])
+            while not crew.wait(60.0):
+                pass
+            seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
+        totals = crew.snapshot()
+        return Timing(seconds, cpu_seconds, totals.words, totals.pairs)
+
+    def train_here(self) -> Timing:
+        """On the calling thread alone; seconds are of its processor time."""
+        crew = self._crew(1, self.kernel)
+        scratch = crew._new_scratch()
+        began = clock()
+        for number in range(crew.schedule.chunks_per_epoch):
+            self.kernel(crew.model, crew.tables, scratch, crew._span(crew.schedule.chunk(0, number)), crew.ids)
+        seconds = clock() - began
+        return Timing(seconds, seconds, int(scratch.measures[WORDS]), int(scratch.measures[PAIRS]))
+
+    def _crew(self, threads: int, kernel: Kernel) -> Crew:
+        config = replace(self.config, threads=threads)
+        schedule = Schedule(config, len(self.ids))
+        return Crew(kernel, self.weights.for_kernels(), self.tables, self.ids, config, schedule, LOSS_INTERVAL)
