@@ -86,15 +86,15 @@ def draw_noise(noise, n_words, bits):
 
 
 @inline
-def draw_batch(noise, n_words, row_size, half, negative, state, negatives):
-    """Row offsets of the noise words of BATCH centres, into one half of negatives; gives the next state.
+def draw_batch(model, noise, half, negative, state, negatives):
+    """Row offsets of the noise words of BATCH blocks, into one half of negatives; gives the next state.
 
     Many at once: the table look-ups do not wait for one another.
     """
     first = half * BATCH * negative
     for k in range(first, first + BATCH * negative):
         state = rng.advance(state)
-        negatives[k] = draw_noise(noise, n_words, rng.mix(state)) * row_size
+        negatives[k] = draw_noise(noise, np.uint64(model.n_words), rng.mix(state)) * model.row_size
     return state
 
 

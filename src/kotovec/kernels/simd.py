@@ -121,14 +121,14 @@ def broadcast(typing_context: Any, scalar: Any) -> Any:
 
 
 @intrinsic
-def label_behind(typing_context: Any, like: Any) -> Any:
-    """1 in lanes len(like) and 8 + len(like), 0 in the others: the label 1 of two rows of 8 slots."""
-    chosen = (len(like), 8 + len(like))
+def label_behind(typing_context: Any, rows: Any, like: Any) -> Any:
+    """With the lanes shared out among len(rows) rows: 1 in lane len(like) of each row, 0 in the others."""
+    slots, column = LANES // len(rows), len(like)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return ir.Constant(_VECTOR, [float(i in chosen) for i in range(LANES)])
+        return ir.Constant(_VECTOR, [float(i % slots == column) for i in range(LANES)])
 
-    return float32x16(like), codegen
+    return float32x16(rows, like), codegen
 
 
 @intrinsic
@@ -318,7 +318,9 @@ def _fold(builder: Any, x: Any, y: Any, group: int) -> Any:
 
 @intrinsic
 def sums_by_slot(typing_context: Any, block: Any, rows: Any) -> Any:
-    """Lane 8 * i + j is the sum of the 16 lanes of column j in row i of a block of len(rows) rows; others are 0.
+    """Lane i * (16 / len(rows)) + j is the sum of the 16 lanes of column j in row i of a block of len(rows) rows.
+
+    The other lanes are 0.
 
     A tree of blends, shuffles and adds: 15 folds at most for 16 sums, against 64 operations for 16 reductions.
     Lanes come out in bit-reversed order, so the vectors go in in that order.
@@ -328,7 +330,7 @@ def sums_by_slot(typing_context: Any, block: Any, rows: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         vectors: list[Any] = [None] * LANES
         for k, part in enumerate(_parts(builder, args[0], n)):
-            lane = 8 * (k // per_slot) + k % per_slot
+            lane = LANES // len(rows) * (k // per_slot) + k % per_slot
             vectors[int(f"{lane:04b}"[::-1], 2)] = part
         group = LANES
         while group > 1:

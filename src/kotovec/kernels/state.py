@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import types
+from numba import config, types
+from numba.core.codegen import get_host_cpu_features
 from numpy.typing import NDArray
 
-from kotovec.kernels.jit import inline
 from kotovec.kernels.simd import LANES
 
-SLOT = 8  # gradients of one context word and one group of targets, padded
-CENTRES = 4  # centres that share noise words in CBOW; even
+WIDEST = 8  # targets in a group
+MOST_ROWS = 4  # in a tile
+CENTRES = 8  # centres that may share noise words
 BATCH = 64  # sets of noise words drawn together
 STAMP_BITS = 10
 MEASURES = 6
@@ -41,20 +43,25 @@ class Tables(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """One worker's own memory. `slots` is (n_groups * n_rows * SLOT,), where CBOW's rows are the centres of a block."""
+    """One worker's own memory. With n_centres = CENTRES, n_contexts = CENTRES * 2 * window + MOST_ROWS and n_groups of
+    targets, `slots` is (n_groups * n_rows * LANES,), where rows are the contexts of a block or, in CBOW, its centres.
+    """
 
     kept: NDArray[np.int32]  # (chunk_size,): ids after subsampling, -1 ends a sentence
-    contexts: NDArray[np.int64]  # (CENTRES * (2 * window + 1),): row offsets
-    counts: NDArray[np.int64]  # (CENTRES + 1,): context words of each centre
-    centres: NDArray[np.int64]  # (CENTRES + 1,): row offsets of the centre words
-    hidden_rows: NDArray[np.int64]  # (CENTRES + 1,): offsets into hidden
-    targets: NDArray[np.int64]  # (1 + negative,): row offsets
+    firsts: NDArray[np.int64]  # (n_centres,): where the sentence of each stream begins
+    lasts: NDArray[np.int64]  # (n_centres,): and where it ends
+    contexts: NDArray[np.int64]  # (n_contexts,): row offsets of the context words of a block
+    owners: NDArray[np.int64]  # (n_contexts,): row offset of the centre word of each
+    centres: NDArray[np.int64]  # (n_centres + MOST_ROWS,): row offsets of the centre words
+    first_context: NDArray[np.int64]  # (n_centres + MOST_ROWS,): where each centre's context words begin
+    hidden_rows: NDArray[np.int64]  # (n_centres + MOST_ROWS,): offsets into hidden
+    targets: NDArray[np.int64]  # (negative,): row offsets of the noise words
     negatives: NDArray[np.int64]  # (2 * BATCH * negative,): row offsets drawn ahead
     gradients: NDArray[np.float32]  # slots, aligned
-    scores: NDArray[np.float32]  # slots, aligned; written for centres whose loss is measured
-    multiplicity: NDArray[np.float32]  # slots, aligned: how often each target counts; 1 between calls
-    hidden: NDArray[np.float32]  # ((CENTRES + 1) * row_size or n_contexts * LANES,), aligned
-    errors: NDArray[np.float32]  # (CENTRES * row_size,), aligned
+    scores: NDArray[np.float32]  # slots, aligned; written for blocks whose loss is measured
+    multiplicity: NDArray[np.float32]  # (n_groups * LANES,), aligned: how often each target counts; 1 between calls
+    hidden: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size or n_contexts * LANES,), aligned
+    errors: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size,), aligned
     stamps: NDArray[np.int32]  # (2**STAMP_BITS,): to notice equal targets
     measures: NDArray[np.float64]  # (MEASURES,): added to
 
@@ -71,7 +78,8 @@ class Span(NamedTuple):
     window: int
     shrink: bool
     negative: int
-    loss_interval: int  # the loss is measured at every n-th centre
+    centres: int  # that share noise words, 1 to CENTRES
+    loss_interval: int  # the loss is measured at every n-th block of centres
     mean: bool  # CBOW: the hidden layer is the mean of the context vectors, not their sum
     divide: bool  # CBOW: the update of a context vector is divided by their number
 
@@ -86,12 +94,12 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 6, *[_FLAT] * 5, _I32, _F64),
+    (_I32, *[_I64] * 9, *[_FLAT] * 5, _I32, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
     (types.int64, types.int64, types.int64, types.uint64, types.float64, types.float64, types.int64, types.boolean,
-     types.int64, types.int64, types.boolean, types.boolean),
+     types.int64, types.int64, types.int64, types.boolean, types.boolean),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -109,40 +117,45 @@ def row_size(vector_size: int) -> int:
     return -(-vector_size // LANES) * LANES
 
 
-def groups_of(n: int, widest: int) -> tuple[int, int]:
-    """Targets are scored in groups of equal or nearly equal width: (width, number of groups that are one narrower)."""
-    n_groups = -(-n // widest)
-    width = -(-n // n_groups)
-    return width, n_groups * width - n
+def group_width(negative: int) -> int:
+    """Width of the wider groups, 2 to 8, of negative noise words and the centre word: as few and as equal as can be."""
+    n_groups = negative // WIDEST + 1
+    return negative // n_groups + 1
 
 
-@inline
-def count_groups(n, width, widest):
-    """`groups_of` inside kernels: (groups of the full width, all groups)."""
-    n_groups = (n + widest - 1) // widest
-    return n - n_groups * (width - 1), n_groups
+@cache
+def rows_per_tile(width: int) -> int:
+    """How many rows are scored at a time: as many as the sums of a group of targets leave registers for."""
+    features = config.CPU_FEATURES
+    if features is None:
+        features = get_host_cpu_features()
+    if "+avx512f" not in features:
+        return 1  # 16 registers of half the size, or 32 of a quarter
+    return 2 if width > MOST_ROWS else 4
 
 
 def new_scratch(window: int, negative: int, row_size: int, chunk_size: int) -> Scratch:
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
-    n_contexts = 2 * window + 2
-    n_groups = -(-(1 + negative) // (SLOT - 1))
-    slots = n_groups * max(n_contexts, CENTRES + 2) * SLOT
-    multiplicity = aligned_zeros(slots)
+    n_contexts, n_groups = CENTRES * 2 * window + MOST_ROWS, negative // WIDEST + 1
+    n_centres = CENTRES + MOST_ROWS
+    multiplicity = aligned_zeros(n_groups * LANES)
     multiplicity[:] = 1
     return Scratch(
         kept=np.zeros(chunk_size, np.int32),
-        contexts=np.zeros(CENTRES * n_contexts, np.int64),
-        counts=np.zeros(CENTRES + 1, np.int64),
-        centres=np.zeros(CENTRES + 1, np.int64),
-        hidden_rows=np.arange(CENTRES + 1) * np.int64(row_size),
-        targets=np.zeros(1 + negative, np.int64),
+        firsts=np.zeros(CENTRES, np.int64),
+        lasts=np.zeros(CENTRES, np.int64),
+        contexts=np.zeros(n_contexts, np.int64),
+        owners=np.zeros(n_contexts, np.int64),
+        centres=np.zeros(n_centres, np.int64),
+        first_context=np.zeros(n_centres, np.int64),
+        hidden_rows=np.arange(n_centres) * np.int64(row_size),
+        targets=np.zeros(negative, np.int64),
         negatives=np.zeros(2 * BATCH * negative, np.int64),
-        gradients=aligned_zeros(slots),
-        scores=aligned_zeros(slots),
+        gradients=aligned_zeros(n_groups * n_contexts * LANES),
+        scores=aligned_zeros(n_groups * n_contexts * LANES),
         multiplicity=multiplicity,
-        hidden=aligned_zeros(max(n_contexts * LANES, (CENTRES + 1) * row_size)),
-        errors=aligned_zeros(CENTRES * row_size),
+        hidden=aligned_zeros(max(n_contexts * LANES, n_centres * row_size)),
+        errors=aligned_zeros(n_centres * row_size),
         stamps=np.zeros(2**STAMP_BITS, np.int32),
         measures=np.zeros(MEASURES, np.float64),
     )

@@ -169,6 +169,7 @@ class Crew:
             window=config.window,
             shrink=config.shrink_windows,
             negative=config.negative,
+            centres=self.schedule.centres_per_block,
             loss_interval=self.loss_interval,
             mean=config.cbow_mean,
             divide=config.cbow_mean == (config.cbow_update == "corrected"),

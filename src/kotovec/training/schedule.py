@@ -40,6 +40,11 @@ class Schedule:
         return max(min(int(_CHUNK_FLOP / flop), fair, LARGEST_CHUNK), SMALLEST_CHUNK)
 
     @property
+    def centres_per_block(self) -> int:
+        """How many centres share noise words."""
+        return 4
+
+    @property
     def margin(self) -> int:
         """Positions beside a chunk that are read as context."""
         return 4 * self.config.window

@@ -1,0 +1,183 @@
+"""The walk over a chunk: a few centres at a time, their context words, and the noise words that they share.
+
+The centres of a block come from as many streams, far apart in the chunk: neighbours would train nearly the same
+context words against the same noise words again and again (measured for CBOW: the loss rises by 2 %). Sharing between
+windows is the "context combining" of Rengasamy et al. 2017 (IA3, "Optimizing Word2Vec Performance on Multicore
+Systems"): fewer random numbers, and the rows of the noise words are read and written once per block.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kotovec.kernels import rng, simd
+from kotovec.kernels.jit import inline
+from kotovec.kernels.sampling import draw_batch, sentence_start, sentence_stop, subsample
+from kotovec.kernels.scores import count_target, measure_loss
+from kotovec.kernels.simd import LANES
+from kotovec.kernels.state import BATCH, MOST_ROWS, PAIRS, STAMP_BITS
+
+
+@inline
+def train_span(model, tables, scratch, span, ids, step, tile, fewer, wide):
+    """Train on ids[span.start:span.stop]; model and scratch change in place.
+
+    step(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide) trains the centres first to stop - 1 of
+    the block in scratch, and says how many rows it has scored.
+    """
+    begin, end, n, state = subsample(ids, span, tables.keep, model.n_words, scratch.kept, scratch.measures)
+    length = (end - begin + span.centres - 1) // span.centres
+    start_streams(scratch, begin, length, n)
+    state = draw_batch(model, tables.noise, np.int64(0), span.negative, state, scratch.negatives)
+    scratch.stamps[:] = 0
+    slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
+    drawn, n_pairs = np.int64(0), 0
+    for turn in range(length):
+        n_centres, state = collect(model, scratch, span, begin, end, n, length, turn, state)
+        if n_centres == 0:
+            continue
+        state = draw_ahead(model, tables.noise, span.negative, drawn, state, scratch.negatives)
+        suspicious = take_noise(scratch, drawn, span.negative, n_centres)
+        alpha = np.float32(span.alpha_start + slope * turn)
+        measured = drawn % span.loss_interval == 0
+        pieces = n_centres if suspicious else 1  # where targets may be equal, each centre is trained alone
+        for piece in range(np.int64(0), pieces):
+            if suspicious:
+                resolve_repeats(scratch, model.n_words * model.row_size, drawn, piece, tile, fewer)
+            stop = piece + 1 if suspicious else n_centres
+            n_rows = step(model, scratch, span, piece, stop, alpha, measured, tile, fewer, wide)
+            n_pairs += n_rows
+            if measured:
+                measure_loss(scratch.scores, scratch.multiplicity, scratch.measures, n_rows, span.negative, tile, fewer)
+        if suspicious:
+            scratch.multiplicity[:] = 1
+        drawn += 1
+    scratch.measures[PAIRS] += n_pairs
+
+
+@inline
+def start_streams(scratch, begin, length, n):
+    """Find the sentence in which each stream begins."""
+    for place in range(len(scratch.firsts)):
+        position = min(begin + place * length, n)
+        scratch.firsts[place] = sentence_start(scratch.kept, position)
+        scratch.lasts[place] = -1
+
+
+@inline
+def collect(model, scratch, span, begin, end, n, length, turn, state):
+    """Fill scratch with this turn's centres that have context words; gives (their number, next state).
+
+    The last context and centre are repeated behind the end, since rows are scored in whole tiles.
+    """
+    kept, row_size = scratch.kept, model.row_size
+    n_centres, n_contexts = 0, 0
+    for place in range(span.centres):
+        centre = begin + place * length + turn
+        if centre >= end:
+            break
+        word = np.int64(simd.get(kept, centre))
+        if word < 0:
+            scratch.firsts[place] = centre + 1
+            continue
+        if scratch.lasts[place] < centre:  # a new sentence
+            scratch.lasts[place] = sentence_stop(kept, centre, n)
+        ahead = simd.get(kept, min(centre + span.window + 1, n - 1))
+        prefetch_row(model.inputs, np.int64(ahead) * row_size, row_size)
+        ahead = simd.get(kept, min(centre + 2, n - 1))
+        prefetch_row(model.outputs, np.int64(ahead) * row_size, row_size)
+        state = rng.advance(state)
+        reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
+        first = n_contexts
+        for position in range(max(scratch.firsts[place], centre - reach), centre):
+            scratch.contexts[n_contexts] = np.int64(simd.get(kept, position)) * row_size
+            scratch.owners[n_contexts] = word * row_size
+            n_contexts += 1
+        for position in range(centre + 1, min(scratch.lasts[place], centre + reach + 1)):
+            scratch.contexts[n_contexts] = np.int64(simd.get(kept, position)) * row_size
+            scratch.owners[n_contexts] = word * row_size
+            n_contexts += 1
+        scratch.centres[n_centres] = word * row_size
+        scratch.first_context[n_centres] = first
+        n_centres += n_contexts > first
+    scratch.first_context[n_centres] = n_contexts
+    if n_centres > 0:
+        for i in range(MOST_ROWS - 1):
+            scratch.contexts[n_contexts + i] = scratch.contexts[n_contexts - 1]
+            scratch.owners[n_contexts + i] = scratch.owners[n_contexts - 1]
+            scratch.centres[n_centres + i] = scratch.centres[n_centres - 1]
+    return n_centres, state
+
+
+@inline
+def prefetch_row(matrix, row, row_size):
+    """Ask for all cache lines of a row."""
+    for offset in range(0, row_size, LANES):
+        simd.prefetch_for_write(matrix, row + offset)
+
+
+@inline
+def draw_ahead(model, noise, negative, drawn, state, negatives):
+    """Make sure that the next block's noise words are drawn, and their rows on the way; gives the next state.
+
+    The halves of `negatives` are filled in turn, one block before they are needed.
+    """
+    upcoming = (drawn + 1) % (2 * BATCH)
+    if upcoming % BATCH == 0:
+        state = draw_batch(model, noise, upcoming // BATCH, negative, state, negatives)
+    for k in range(upcoming * negative, (upcoming + 1) * negative):
+        prefetch_row(model.outputs, simd.get(negatives, k), model.row_size)
+    return state
+
+
+@inline
+def take_noise(scratch, drawn, negative, n_centres):
+    """Fill targets with this block's noise words; says whether two of them, or one and a centre, may be equal.
+
+    Each is looked up in a small table of stamps, which carry the number of the block that set them.
+    """
+    serial = np.int32(drawn + 1)
+    for place in range(n_centres):
+        scratch.stamps[stamp_of(scratch.centres[place])] = serial
+    suspicious = False
+    first = drawn % (2 * BATCH) * negative
+    for j in range(negative):
+        row = simd.get(scratch.negatives, first + j)
+        scratch.targets[j] = row
+        suspicious |= scratch.stamps[stamp_of(row)] == serial
+        scratch.stamps[stamp_of(row)] = serial
+    return suspicious
+
+
+@inline
+def stamp_of(row):
+    """The stamp of a row offset: a hash of STAMP_BITS bits."""
+    return np.int64((np.uint64(row) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - STAMP_BITS))
+
+
+@inline
+def resolve_repeats(scratch, spare_row, drawn, place, tile, fewer):
+    """The targets of one centre alone, where noise words may be equal to each other or to the centre word.
+
+    A row must not be written from two copies, or an update is lost. So the first of equal noise words counts as often
+    as it was drawn, and the others, and those that are the centre word, become the spare row with multiplicity 0.
+    """
+    negative, width = len(scratch.targets), len(fewer)
+    first = drawn % (2 * BATCH) * negative
+    scratch.multiplicity[:] = 1
+    for j in range(negative):
+        row = scratch.negatives[first + j]
+        scratch.targets[j] = row
+        count = np.float32(1)
+        if row == scratch.centres[place]:
+            count = np.float32(0)
+        for k in range(j):
+            if scratch.targets[k] == row and count > 0:
+                same = np.float32(1)
+                for i in range(j):
+                    same += scratch.negatives[first + i] == row
+                count_target(scratch.multiplicity, np.int64(k), negative, width, same, tile)
+                count = np.float32(0)
+        if count == 0:
+            scratch.targets[j] = spare_row
+            count_target(scratch.multiplicity, np.int64(j), negative, width, count, tile)

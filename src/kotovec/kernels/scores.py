@@ -1,0 +1,159 @@
+"""Scores, gradients and loss of rows against targets: what skip-gram and CBOW have in common.
+
+A row is a vector that predicts: a context word's in skip-gram, a centre's hidden layer in CBOW. Its targets are its own
+centre word (its owner, label 1) and the noise words of the block (label 0), in groups of at most 8; the first group
+holds the owner, behind its noise words. For each target t, with s = row . output[t]:
+
+    loss = -log sigmoid(s) for label 1, -log sigmoid(-s) for label 0        (Mikolov et al. 2013, eq. 4)
+    g    = alpha * (label - sigmoid(s)) = -alpha * d loss / d s
+
+A few rows, a tile, are scored at a time: a small matrix product whose sums all stay in registers, and then in the lanes
+of one vector. Of n rows in tiles of r, group k of row i has its 16 / r slots at (k * n_slots + i) * 16 / r, where
+n_slots is n rounded up to whole tiles.
+
+`tile`, `fewer` and `wide` are tuples whose lengths compiled code must know: rows per tile, and the group widths W - 1
+and W (wide is None where the first group is all). The first group holds W - 1 noise words, the next ones W, the last
+ones W - 1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kotovec.kernels import simd
+from kotovec.kernels.jit import inline
+from kotovec.kernels.sigmoid import negative_log_sigmoid, sigmoid
+from kotovec.kernels.simd import LANES
+from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, WIDEST
+
+
+class Rows(NamedTuple):
+    """Rows first to first + n - 1 of those at `offsets` in `matrix`, and the offsets of their owners' output rows."""
+
+    matrix: object
+    offsets: object
+    owners: object
+    first: int
+    n: int
+
+
+@inline
+def whole_tiles(n, tile):
+    """The number of rows, n rounded up to whole tiles."""
+    return (n + len(tile) - 1) // len(tile) * len(tile)
+
+
+@inline
+def count_groups(negative, width):
+    """(groups in all, groups before the last ones, which are narrower) of negative noise words and an owner."""
+    n_groups = negative // WIDEST + 1
+    return n_groups, negative + 1 - n_groups * width
+
+
+@inline
+def first_target(group, n_wide, width):
+    """The first noise word of a group; `width` is that of the narrower groups."""
+    return group * width + max(min(group, n_wide) - 1, 0)
+
+
+@inline
+def score_with_owner(rows, i, outputs, targets, row_size, tile, fewer):
+    """Scores of a tile of rows with the noise words of the first group, and behind them with their owners."""
+    x_rows, y_rows = simd.offsets(rows.offsets, i, tile), simd.offsets(targets, 0, fewer)
+    own_rows = simd.offsets(rows.owners, i, tile)
+    sums, own = simd.zero_products(x_rows, y_rows), simd.zero_products(x_rows, (0,))
+    for offset in range(0, row_size, LANES):
+        xs = simd.load_rows(rows.matrix, x_rows, offset)
+        sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
+        own = simd.fma_own(xs, simd.load_rows(outputs, own_rows, offset), own)
+    return simd.sums_by_slot(simd.append_own(sums, own), x_rows)
+
+
+@inline
+def score(rows, i, outputs, targets, first, row_size, tile, like):
+    """Scores of a tile of rows with len(like) targets."""
+    x_rows, y_rows = simd.offsets(rows.offsets, i, tile), simd.offsets(targets, first, like)
+    sums = simd.zero_products(x_rows, y_rows)
+    for offset in range(0, row_size, LANES):
+        xs = simd.load_rows(rows.matrix, x_rows, offset)
+        sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
+    return simd.sums_by_slot(sums, x_rows)
+
+
+@inline
+def score_all(model, scratch, rows, alpha, measured, tile, fewer, wide):
+    """Gradients of all rows and targets, into scratch.gradients; the scores too, if the loss is measured."""
+    outputs, targets, width = model.outputs, scratch.targets, len(fewer)
+    slots = LANES // len(tile)
+    for i in range(0, rows.n, len(tile)):
+        scores = score_with_owner(rows, rows.first + i, outputs, targets, model.row_size, tile, fewer)
+        simd.store(scratch.gradients, i * slots, scores)
+    label = simd.label_behind(tile, fewer)
+    to_gradients(scratch.gradients, scratch.scores, scratch.multiplicity, 0, rows.n, alpha, label, measured, tile)
+    if wide is not None:
+        n_groups, n_wide = count_groups(len(targets), width)
+        for group in range(1, n_groups):
+            first, base = first_target(group, n_wide, width), group * whole_tiles(rows.n, tile)
+            for i in range(0, rows.n, len(tile)):
+                if group < n_wide:
+                    scores = score(rows, rows.first + i, outputs, targets, first, model.row_size, tile, wide)
+                else:
+                    scores = score(rows, rows.first + i, outputs, targets, first, model.row_size, tile, fewer)
+                simd.store(scratch.gradients, (base + i) * slots, scores)
+            label = simd.broadcast(np.float32(0))
+            to_gradients(
+                scratch.gradients, scratch.scores, scratch.multiplicity, group, rows.n, alpha, label, measured, tile
+            )
+
+
+@inline
+def to_gradients(gradients, kept_scores, multiplicity, group, n_rows, alpha, label, measured, tile):
+    """Turn the scores of one group into gradients, in place.
+
+    A loop of its own, so that the sigmoids of all rows overlap: done tile by tile, their latency shows (9 % slower).
+    """
+    rate = simd.mul(simd.load(multiplicity, group * LANES), simd.broadcast(alpha))
+    slots = LANES // len(tile)
+    first = group * whole_tiles(n_rows, tile) * slots
+    for slot in range(first, first + n_rows * slots, LANES):
+        scores = simd.load(gradients, slot)
+        simd.store(gradients, slot, simd.mul(rate, simd.sub(label, sigmoid(scores))))
+        if measured:
+            simd.store(kept_scores, slot, scores)
+
+
+@inline
+def slot_of(target, negative, width):
+    """(group, place in the group) of a noise word."""
+    n_groups, n_wide = count_groups(negative, width)
+    group = 0
+    while group + 1 < n_groups and target >= first_target(group + 1, n_wide, width):
+        group += 1
+    return group, target - first_target(group, n_wide, width)
+
+
+@inline
+def count_target(multiplicity, target, negative, width, count, tile):
+    """Let a noise word count that often, for all rows of a tile."""
+    group, place = slot_of(target, negative, width)
+    for i in range(len(tile)):
+        multiplicity[group * LANES + i * (LANES // len(tile)) + place] = count
+
+
+@inline
+def measure_loss(scores, multiplicity, measures, n_rows, negative, tile, fewer):
+    """Add the loss of the rows just scored to measures."""
+    width, slots = len(fewer), LANES // len(tile)
+    loss = 0.0
+    for i in range(n_rows):
+        loss += negative_log_sigmoid(np.float64(scores[i * slots + width]))
+    for target in range(negative):
+        group, place = slot_of(target, negative, width)
+        count = np.float64(multiplicity[group * LANES + place])
+        for i in range(n_rows):
+            s = np.float64(scores[(group * whole_tiles(n_rows, tile) + i) * slots + place])
+            loss += count * negative_log_sigmoid(-s)
+    measures[LOSS_SUM] += loss
+    measures[LOSS_PAIRS] += n_rows
