@@ -332,6 +332,20 @@ def test_word_movers_distance_moves_words() -> None:
     assert vectors.wmdistance(["x"], ["a"]) == float("inf")
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_precomputed_vectors_give_the_same_results_until_they_change(
+    dtype: type, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    vectors = KeyedVectors(Vocabulary(WORDS), VECTORS.astype(dtype), precompute=True)
+    assert f"{VECTORS.nbytes} bytes more" in caplog.text
+    plain = KeyedVectors(Vocabulary(WORDS), VECTORS.astype(dtype))
+    for mine, other in zip(vectors.most_similar("word3"), plain.most_similar("word3"), strict=True):
+        assert mine.word == other.word and mine.similarity == pytest.approx(other.similarity, abs=2e-3)
+    vectors["word5"] = VECTORS[3]
+    assert vectors.most_similar("word3", topn=1)[0].word == "word5"
+
+
 def test_half_precision_vectors_are_searched(tmp_path: Path) -> None:
     vectors = KeyedVectors(Vocabulary(WORDS), VECTORS.astype(np.float16))
     assert vectors.most_similar("word4", topn=1)[0].similarity == pytest.approx(

@@ -60,7 +60,7 @@ class WordChange(WordLookup):
         targets = [self.key_to_index[keys[i]] for i in touched]
         if replace and len(keys):
             self._writable_vectors()[targets] = rows
-            self._norms = None
+            self._forget_norms()
         for name, values in extras.items():
             self._attribute(name, values.dtype)[targets] = values[touched]
 
@@ -75,7 +75,7 @@ class WordChange(WordLookup):
             self._attributes[name] = np.concatenate([values, np.zeros(len(new_keys), values.dtype)])
         words += new_keys
         indices.update(zip(new_keys, range(n, len(words)), strict=True))
-        self._vectors, self._norms = grown, None
+        self.vectors = grown
 
     def _grown(self, n_rows: int) -> Matrix:
         """A matrix of `n_rows` that begins with ours; room is doubled, so that adding one by one is not quadratic."""
@@ -120,8 +120,7 @@ class WordChange(WordLookup):
         self._indices = {word: i for i, word in enumerate(self._keys)}
         for name, values in self._attributes.items():
             self._attributes[name] = values[order]
-        self._vectors = self._vectors[order]
-        self._norms = None if self._norms is None else self._norms[order]
+        self.vectors = self._vectors[order]
 
     def unit_normalize_all(self) -> None:
         """Scale all vectors to length 1, in place; vectors of zeros stay."""

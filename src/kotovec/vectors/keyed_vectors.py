@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from kotovec.errors import ConfigError
 from kotovec.vectors.evaluation import WordEvaluation
 from kotovec.vectors.lookup import Matrix, VocabularySource
 from kotovec.vectors.storage import WordStorage
+
+log = logging.getLogger(__name__)
 
 
 class KeyedVectors(WordStorage, WordEvaluation):
@@ -29,8 +32,13 @@ class KeyedVectors(WordStorage, WordEvaluation):
         vector_size: int | None = None,
         count: int = 0,
         config: dict[str, Any] | None = None,
+        precompute: bool = False,
     ) -> None:
-        """`config`: what the vectors were trained with, where that is known. `count` (gensim's) is only a hint."""
+        """`config`: what the vectors were trained with, where that is known. `count` (gensim's) is only a hint.
+
+        With `precompute` all vectors are kept a second time, in float32 and of length 1, until they change: twice
+        the memory (the log says how much), for queries of float16, strided or memory-mapped vectors at full speed.
+        """
         if isinstance(vocabulary, int) or vocabulary is None or vectors is None:
             size = vocabulary if isinstance(vocabulary, int) else vector_size
             if size is None or size < 1:
@@ -38,6 +46,9 @@ class KeyedVectors(WordStorage, WordEvaluation):
             vocabulary, vectors = Vocabulary([]), np.empty((0, size), dtype)
         super().__init__(vocabulary, vectors)
         self.config = config
+        if precompute:
+            self._normed = self.get_normed_vectors().astype(np.float32, copy=False)
+            log.info("precomputed vectors take %d bytes more", self._normed.nbytes)
 
     def __repr__(self) -> str:
         return f"KeyedVectors<vector_size={self.vector_size}, {len(self)} keys>"

@@ -34,6 +34,7 @@ class WordLookup:
         self._indices: dict[Any, int] | None = None
         self._vectors = vectors
         self._norms: NDArray[np.float32] | None = None
+        self._normed: Matrix | None = None  # all vectors scaled to length 1, where the caller asked for it
         self._attributes: dict[str, NDArray[Any]] = {}
         if isinstance(vocabulary, Vocabulary):
             self._check_length(vocabulary)
@@ -79,7 +80,7 @@ class WordLookup:
     @vectors.setter
     def vectors(self, vectors: Matrix) -> None:
         self._vectors = vectors
-        self._norms = None
+        self._forget_norms()
 
     @property
     def vector_size(self) -> int:
@@ -96,8 +97,11 @@ class WordLookup:
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms now; `force` after a change of `vectors` in place."""
         if force:
-            self._norms = None
+            self._forget_norms()
         _ = self.norms
+
+    def _forget_norms(self) -> None:
+        self._norms = self._normed = None
 
     def __len__(self) -> int:
         return len(self._vectors)

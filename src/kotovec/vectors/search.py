@@ -96,7 +96,10 @@ class WordSearch(WordLookup):
             return indexer.most_similar(mean, topn)
         first, last = (0, restrict_vocab) if restrict_vocab else (clip_start, clip_end or len(self))
         lengths = self.norms[first:last]
-        scores = products(self.vectors[first:last], mean) / nonzero(lengths)
+        if self._normed is None:
+            scores = products(self.vectors[first:last], mean) / nonzero(lengths)
+        else:
+            scores = products(self._normed[first:last], mean)
         if not topn:
             return scores
         if not lengths.all():
