@@ -40,10 +40,10 @@ def stream_key(seed: int, epoch: int, chunk: int) -> int:
 
     Streams are keyed by what is trained, not by the thread that trains it, so threads never share a stream.
     """
-    mask = (1 << 64) - 1
-    key = seed & mask
-    for part in (epoch, chunk):
-        key = (key ^ (part + 1)) * int(_MIX_1) & mask
-        key = (key ^ (key >> 29)) * int(_MIX_2) & mask
-        key ^= key >> 32
+    mask, key = (1 << 64) - 1, 0
+    for part in (seed, epoch, chunk):  # mixed one by one: else seed 1 in epoch 1 would be seed 2 in epoch 0
+        key = (key ^ part & mask) + int(_STEP) & mask
+        key = (key ^ (key >> 30)) * int(_MIX_1) & mask
+        key = (key ^ (key >> 27)) * int(_MIX_2) & mask
+        key ^= key >> 31
     return key

@@ -1,0 +1,173 @@
+"""Subsampling against word2vec.c's formula, noise against count ** 0.75."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import types
+
+import reference
+from kernel_case import SPAN
+from kotovec.kernels import rng
+from kotovec.kernels.jit import kernel
+from kotovec.kernels.rng import stream_key
+from kotovec.kernels.sampling import (
+    draw_noise,
+    keep_probability,
+    keep_table,
+    noise_table,
+    sentence_start,
+    sentence_stop,
+    subsample,
+)
+from kotovec.kernels.state import IDS
+from kotovec.kernels.state import SPAN as SPAN_TYPE
+
+ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
+
+
+@kernel("void(uint64[::1], uint64, int64[::1])")
+def draw(noise, key, out):
+    state = key
+    for i in range(len(out)):
+        state = rng.advance(state)
+        out[i] = draw_noise(noise, np.uint64(len(noise)), rng.mix(state))
+
+
+@kernel(
+    types.void(IDS, SPAN_TYPE, types.uint32[::1], types.int64, types.int32[::1], types.float64[::1], types.int64[::1])
+)
+def thin_out(ids, span, keep, n_words, kept, measures, out):
+    out[0], out[1], out[2], _ = subsample(ids, span, keep, n_words, kept, measures)
+
+
+@kernel("void(int32[::1], int64, int64[::1])")
+def find_ends(kept, position, out):
+    out[0], out[1] = sentence_start(kept, position), sentence_stop(kept, position, len(kept))
+
+
+def drawn(counts: Any, n: int, ns_exponent: float = 0.75) -> np.ndarray:
+    out = np.zeros(n, np.int64)
+    draw(noise_table(np.asarray(counts), ns_exponent), np.uint64(stream_key(1, 0, 0)), out)
+    return out
+
+
+def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[list[int], int, int]:
+    array = np.array(ids, np.int32)
+    array.flags.writeable = False
+    kept, out = np.zeros(len(ids), np.int32), np.zeros(3, np.int64)
+    settings = SPAN._replace(**{"stop": len(ids), "margin": 0} | span)
+    thin_out(array, settings, keep_table(np.asarray(counts), sample), len(counts), kept, np.zeros(6), out)
+    first, stop, n = (int(i) for i in out)
+    return [int(i) for i in kept[:n]], first, stop
+
+
+def test_the_probability_to_keep_is_that_of_the_c_program() -> None:
+    found = keep_probability(ZIPF, 1e-3)
+    np.testing.assert_allclose(found, reference.keep_probability(list(map(int, ZIPF)), 1e-3), rtol=1e-12)
+
+
+def test_a_word_of_a_tenth_of_the_text_is_kept_by_its_formula() -> None:
+    """f = 0.1, t = 0.001: sqrt(0.01) + 0.01."""
+    assert keep_probability(np.array([10, 90]), 1e-3)[0] == pytest.approx(0.11)
+
+
+def test_gensim_keeps_words_with_the_same_probability() -> None:
+    pytest.importorskip("gensim")
+    from gensim.models import Word2Vec
+
+    model = Word2Vec(min_count=1, sample=1e-3)
+    model.build_vocab_from_freq({str(i): int(count) for i, count in enumerate(ZIPF)})
+    theirs = [model.wv.get_vecattr(str(i), "sample_int") / 2**32 for i in range(len(ZIPF))]
+    np.testing.assert_allclose(keep_probability(ZIPF, 1e-3), theirs, atol=1e-8)
+
+
+@pytest.mark.parametrize("sample", [0.0, 1.0, 1e9])
+def test_a_sample_of_zero_or_one_keeps_everything(sample: float) -> None:
+    assert (keep_probability(ZIPF, sample) == 1).all()
+    assert list(keep_table(ZIPF, sample)) == [2**32 - 1]
+
+
+def test_words_that_never_occur_divide_nothing_by_zero() -> None:
+    assert list(keep_probability(np.zeros(3, np.int64), 1e-3)) == [0, 0, 0]
+    table = noise_table(np.zeros(3, np.int64), 0.75)
+    np.testing.assert_allclose(reference.table_distribution(table), [1 / 3] * 3)
+
+
+def test_the_table_has_entries_for_words_that_can_be_dropped_only() -> None:
+    probability, table = keep_probability(ZIPF, 1e-3), keep_table(ZIPF, 1e-3)
+    assert 1 < len(table) == np.count_nonzero(probability < 1) + 1
+    np.testing.assert_allclose(table / (2**32 - 1), probability[: len(table)], atol=1e-9)
+
+
+def test_words_in_any_order_are_thinned_by_their_own_count() -> None:
+    counts = np.array([5, 90_000, 10, 9_000, 3])
+    probability, table = keep_probability(counts, 1e-3), keep_table(counts, 1e-3)
+    np.testing.assert_allclose(table / (2**32 - 1), probability, atol=1e-9)
+
+
+def test_tokens_stay_as_often_as_the_formula_says() -> None:
+    counts = np.array([60_000, 30_000, 9_000, 900, 100])
+    n = 40_000
+    for word, probability in enumerate(keep_probability(counts, 1e-3)):
+        stayed = len(kept_of([word] * n, counts, 1e-3)[0])
+        assert abs(stayed - n * probability) <= 4 * math.sqrt(n * probability * (1 - probability))
+
+
+def test_sentence_ends_always_stay() -> None:
+    kept, _, _ = kept_of([0, -1] * 500, [1_000_000, 1], 1e-6)
+    assert kept.count(-1) == 500
+    assert kept.count(0) < 50
+
+
+def test_margins_are_context_and_cut_at_the_ends_of_the_corpus() -> None:
+    ids = list(range(20))
+    assert kept_of(ids, [1] * 20, 0.0, start=5, stop=8, margin=3) == (list(range(2, 11)), 3, 6)
+    assert kept_of(ids, [1] * 20, 0.0, start=1, stop=8, margin=3) == (list(range(0, 11)), 1, 8)
+    assert kept_of(ids, [1] * 20, 0.0, start=18, stop=20, margin=3) == (list(range(15, 20)), 3, 5)
+
+
+@pytest.mark.parametrize("position, start, stop", [(0, 0, 2), (1, 0, 2), (3, 3, 3), (4, 4, 7), (6, 4, 7), (8, 8, 9)])
+def test_a_sentence_is_found_from_any_of_its_words(position: int, start: int, stop: int) -> None:
+    out = np.zeros(2, np.int64)
+    find_ends(np.array([5, 1, -1, -1, 7, 7, 0, -1, 3], np.int32), position, out)
+    assert (start, stop) == ((out[0], out[1]) if position != 3 else (3, 3))
+
+
+@pytest.mark.parametrize("ns_exponent", [0.75, 1.0, 0.0, -0.5])
+@pytest.mark.parametrize("counts", [ZIPF, [7], [1, 1], [10**9, 1, 1], [3, 1, 4, 1, 5, 9, 2, 6]])
+def test_the_alias_table_stands_for_the_noise_distribution(counts: Any, ns_exponent: float) -> None:
+    weights = np.asarray(counts, float) ** ns_exponent
+    found = reference.table_distribution(noise_table(np.asarray(counts), ns_exponent))
+    np.testing.assert_allclose(found, weights / weights.sum(), atol=1e-9, rtol=1e-5)
+
+
+@pytest.mark.parametrize("ns_exponent", [0.75, 0.0, 1.0])
+def test_noise_words_pass_a_chi_squared_test(ns_exponent: float) -> None:
+    stats = pytest.importorskip("scipy.stats")
+    counts, n = ZIPF[:300], 1_000_000
+    weights = counts.astype(float) ** ns_exponent
+    observed = np.bincount(drawn(counts, n, ns_exponent), minlength=len(counts))
+    assert stats.chisquare(observed, n * weights / weights.sum()).pvalue > 0.001
+
+
+def test_the_chi_squared_test_would_notice_another_exponent() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    counts, n = ZIPF[:300], 1_000_000
+    weights = counts.astype(float) ** 0.74
+    observed = np.bincount(drawn(counts, n), minlength=len(counts))
+    assert stats.chisquare(observed, n * weights / weights.sum()).pvalue < 1e-6
+
+
+def test_noise_words_are_those_of_the_twin() -> None:
+    table, stream = noise_table(ZIPF, 0.75), reference.Stream(stream_key(1, 0, 0))
+    assert list(drawn(ZIPF, 1000)) == [reference.noise_word(table, stream.bits()) for _ in range(1000)]
+
+
+def test_successive_noise_words_are_independent() -> None:
+    words = drawn([1] * 10, 200_000, 1.0)
+    pairs = np.bincount(words[:-1] * 10 + words[1:], minlength=100) / (len(words) - 1)
+    np.testing.assert_allclose(pairs, 0.01, atol=0.001)
