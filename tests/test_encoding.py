@@ -1,7 +1,12 @@
 import io
 import os
 import random
+import signal
+import subprocess
+import sys
 import threading
+import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -11,6 +16,7 @@ from hypothesis import strategies as st
 from corpus_twin import BytesStream, encoded, twin_of, unicode_words, white_space_sentences
 from kotovec.corpus import encoded as encoded_module
 from kotovec.corpus import encoding, passes
+from kotovec.corpus.blocks import BLOCK_SIZE
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.encoded import count_words
 from kotovec.corpus.encoding import EncodedCorpus, encode, find_files
@@ -252,6 +258,31 @@ def test_events_tell_of_progress_and_of_the_end(tmp_path, monkeypatch):
     assert events[-1] == CorpusReady(6, 3, 3, 6, 3, 1, False)
 
 
+def test_progress_of_encoding_ends_at_all_tokens_even_where_some_are_left_out(monkeypatch):
+    monkeypatch.setattr(passes, "_TELL_EVERY", 0)
+    events = []
+    encode([["a", "a", "b"], ["b", "c"]], CorpusConfig(min_count=2), callback=events.append)
+    last = [event for event in events if isinstance(event, CorpusProgress)][-1]
+    assert (last.phase, last.done, last.total, last.tokens) == ("encode", 5, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("吾輩は猫である。名前はまだ無い。\n" * 3, True),
+        ("吾輩 は 猫 で ある 。 名前 は まだ 無い 。\n" * 3, False),
+        ("это обыкновенный текст с пробелами, неправдоподобнейший\n" * 3, False),
+        ("https://example.org/a/very/long/address?with=parameters\n" * 3, False),
+    ],
+)
+def test_text_that_looks_untokenised_is_noticed(tmp_path, text, told):
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    events = []
+    encode(tmp_path / "text.txt", ALL, callback=events.append)
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    assert ["must be tokenised" in notice for notice in notices] == [True] * told
+
+
 def test_what_a_callback_raises_ends_the_run(tmp_path, monkeypatch):
     monkeypatch.setattr(passes, "_TELL_EVERY", 0)
 
@@ -286,17 +317,18 @@ def test_an_interrupt_ends_the_workers(monkeypatch):
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec")]
 
 
-def run_on(spool, text=b"a b a"):
-    return passes.run_passes(BytesStream(text), spool, passes.Passes(ALL, tokenizer("whitespace"), 1))
+def run_on(spool, text=b"a b a", threads=1):
+    return passes.run_passes(BytesStream(text), spool, passes.Passes(ALL, tokenizer("whitespace"), threads))
 
 
-def test_a_full_disk_is_an_output_error():
+def test_a_full_disk_is_an_output_error_and_ends_the_workers():
     class Full(io.BytesIO):
         def write(self, data):
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OutputError, match="cannot be written: No space left on device; .*TMPDIR"):
-        run_on(Full())
+        run_on(Full(), b"a b " * 100)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec")]
 
 
 def test_a_spool_that_another_program_cuts_short_is_an_error_and_no_endless_loop(monkeypatch):
@@ -308,6 +340,42 @@ def test_a_spool_that_another_program_cuts_short_is_an_error_and_no_endless_loop
 
     with pytest.raises(OutputError, match="cut short"):
         run_on(Cut())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
+def test_an_interrupt_from_the_keyboard_ends_a_process_within_a_second(tmp_path):
+    program = (
+        "from kotovec.corpus.encoding import *; import itertools\n"
+        "print('ready', flush=True)\n"
+        "encode((['a', 'b'] * 500 for _ in itertools.count()), CorpusConfig(), threads=2,"
+        " callback=lambda event: print(type(event).__name__, flush=True))"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    while "CorpusProgress" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    _, errors = process.communicate(timeout=30)
+    assert time.monotonic() - began < 1
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_memory_stays_below_100_bytes_per_distinct_token(tmp_path, threads):
+    text = b" ".join(b"w%x" % (i * 2654435761 % 2**32) for i in range(300_000))
+    with open(tmp_path / "spool", "x+b", buffering=0) as spool:
+        tracemalloc.start()
+        try:
+            run_on(spool, text, threads)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    blocks = (threads + 2) * 5 * BLOCK_SIZE
+    assert peak < len(text) + blocks + 100 * 300_000
 
 
 def test_a_write_that_takes_only_a_part_is_continued():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -106,11 +106,11 @@ class BlockReader:
         return False
 
 
-def ordered_map(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
+def ordered_map(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result, None, None]:
     """`work` on each item, in `threads` threads, one or two items ahead; results come in the order of the items.
 
-    Items are made, and results used, on the calling thread. An exception of `work` is raised there; whatever
-    ends the iteration, no work goes on after it.
+    Items are made, and results used, on the calling thread. An exception of `work` is raised there. After
+    `close()`, and after the last result, no work goes on.
     """
     pool = ThreadPoolExecutor(threads, thread_name_prefix="kotovec-corpus")
     pending: deque[Future[Result]] = deque()

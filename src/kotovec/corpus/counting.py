@@ -35,6 +35,7 @@ Longs: TypeAlias = NDArray[np.int64]
 
 MAX_TYPES = 2**31 - 2
 _FIRST_SLOTS = 1 << 14
+_MERGED_AT_ONCE = 1 << 18  # types; between, Ctrl-C is heard
 _UNSEEN = np.iinfo(np.int64).max  # in `first_seen`: never in the text
 
 
@@ -65,8 +66,9 @@ class TypeCounter:
         """Add the types of another table, with their counts; the type ids that they have here, (n_types,)."""
         ids = np.empty(n_types, np.int32)
         self.table.state[POSITION] = 0
-        while not merge_types(self.table, records, blob, n_types, ids):
-            self._grow()
+        for stop in range(_MERGED_AT_ONCE, n_types + _MERGED_AT_ONCE, _MERGED_AT_ONCE):
+            while not merge_types(self.table, records, blob, min(stop, n_types), ids):
+                self._grow()
         return ids
 
     def merge_words(self, words: list[bytes], counts: Longs | None = None) -> Ints:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import BinaryIO, Literal, TypeAlias
+from typing import BinaryIO, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.corpus.blocks import BLOCK_SIZE, BlockReader, ordered_map
 from kotovec.corpus.config import CorpusConfig
-from kotovec.corpus.counting import AllTypes, CountedBlock, Workers, merge_workers
+from kotovec.corpus.counting import AllTypes, Workers, merge_workers
 from kotovec.corpus.encoded import Encoded
-from kotovec.corpus.selection import Selection, TrimRule, select
+from kotovec.corpus.selection import Selection, TrimRule, looks_untokenised, select
 from kotovec.corpus.sources import ByteStream
 from kotovec.corpus.tokenizers import Tokenizer, tokenize
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import OutputError
-from kotovec.events import Callback, CorpusProgress
+from kotovec.events import Callback, CorpusProgress, Notice
 from kotovec.kernels.tokens import SENTENCE_END
 from kotovec.kernels.word_ids import remap
 
@@ -27,6 +28,7 @@ Ints: TypeAlias = NDArray[np.int32]
 
 MOST_WORKERS = 16  # each has a table of the types that it met: more would cost memory and gain little
 _TELL_EVERY = 0.1  # seconds
+_UNTOKENISED = "the tokens are very long: text without spaces between its words must be tokenised before"
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,18 @@ class Passes:
     block_size: int = BLOCK_SIZE
 
 
+class _SpoolBlock(NamedTuple):
+    n_items: int
+    n_tokens: int
+    worker: int  # whose type ids the items are
+
+
 @dataclass
 class _Spool:
     """The file of ids: provisional ones in the order of the text, and later, in their place, the final ones."""
 
     file: BinaryIO
-    blocks: list[tuple[int, int]] = field(default_factory=list)  # of each block: its items, its worker
+    blocks: list[_SpoolBlock] = field(default_factory=list)
     raw_tokens: int = 0
     invalid_bytes: int = 0
     n_items: int = 0
@@ -63,6 +71,8 @@ def run_passes(stream: ByteStream, spool: BinaryIO, passes: Passes) -> Encoded:
     began = time.perf_counter()
     state = _Spool(spool)
     types = _count(stream, state, passes)
+    if passes.callback and passes.vocabulary is None and looks_untokenised(types.counter, state.raw_tokens):
+        passes.callback(Notice(_UNTOKENISED))
     selection = select(
         types,
         passes.config,
@@ -103,14 +113,14 @@ def _count(stream: ByteStream, state: _Spool, passes: Passes) -> AllTypes:
     reader = BlockReader(stream, passes.tokenizer.cuts, passes.block_size)
     workers = Workers(passes.tokenizer)
     tell = _Teller(passes.callback, "count")
-    counted: CountedBlock
-    for counted in ordered_map(workers.count, enumerate(reader), min(passes.threads, MOST_WORKERS)):
-        _write(state.file, counted.ids[: counted.n_items])
-        state.blocks.append((counted.n_items, counted.worker))
-        state.raw_tokens += counted.n_tokens
-        state.invalid_bytes += counted.invalid_bytes
-        reader.give_back(counted.block)
-        tell(stream.done, stream.total, state.raw_tokens)
+    with closing(ordered_map(workers.count, enumerate(reader), min(passes.threads, MOST_WORKERS))) as results:
+        for counted in results:
+            _write(state.file, counted.ids[: counted.n_items])
+            state.blocks.append(_SpoolBlock(counted.n_items, counted.n_tokens, counted.worker))
+            state.raw_tokens += counted.n_tokens
+            state.invalid_bytes += counted.invalid_bytes
+            reader.give_back(counted.block)
+            tell(stream.done, stream.total, state.raw_tokens)
     return merge_workers(workers.counters)
 
 
@@ -118,36 +128,38 @@ def _encode(state: _Spool, word_ids: list[Ints], passes: Passes) -> None:
     """Make the ids final, in place: a block's final place never lies behind the place that it was read from."""
     free: list[Ints] = []
 
-    def read() -> Iterator[tuple[Ints, int, int]]:
-        offset = 0
-        for n_items, worker in state.blocks:
-            ids = free.pop() if free else np.empty(0, np.int32)
-            if len(ids) < n_items:
-                ids = np.empty(n_items + n_items // 4, np.int32)
-            state.file.seek(4 * offset)
-            _read(state.file, ids[:n_items])
-            offset += n_items
-            yield ids, n_items, worker
-
-    def work(block: tuple[Ints, int, int]) -> tuple[Ints, int, int, int]:
-        ids, n_items, worker = block
+    def work(block: tuple[_SpoolBlock, Ints]) -> tuple[_SpoolBlock, Ints, int, int]:
         sizes = np.zeros(2, np.int64)
-        remap(ids, n_items, word_ids[worker], sizes)
-        return ids, n_items, int(sizes[0]), int(sizes[1])
+        remap(block[1], block[0].n_items, word_ids[block[0].worker], sizes)
+        return *block, int(sizes[0]), int(sizes[1])
 
     tell, done, last = _Teller(passes.callback, "encode"), 0, SENTENCE_END
-    for ids, before, n_items, n_tokens in ordered_map(work, read(), passes.threads):
-        first = 1 if n_items and ids[0] == last == SENTENCE_END else 0
-        state.file.seek(4 * state.n_items)
-        _write(state.file, ids[first:n_items])
-        state.n_items += n_items - first
-        state.n_tokens += n_tokens
-        state.n_sentences += n_items - n_tokens - first
-        last = int(ids[n_items - 1]) if n_items else last
-        done += before
-        free.append(ids)
-        tell(state.n_tokens, state.raw_tokens, state.n_tokens)
+    with closing(ordered_map(work, _read_blocks(state, free), min(passes.threads, MOST_WORKERS))) as results:
+        for block, ids, n_items, n_tokens in results:
+            first = 1 if n_items and ids[0] == last == SENTENCE_END else 0
+            state.file.seek(4 * state.n_items)
+            _write(state.file, ids[first:n_items])
+            state.n_items += n_items - first
+            state.n_tokens += n_tokens
+            state.n_sentences += n_items - n_tokens - first
+            last = int(ids[n_items - 1]) if n_items else last
+            free.append(ids)
+            done += block.n_tokens
+            tell(done, state.raw_tokens, state.n_tokens)
     state.file.truncate(4 * state.n_items)
+
+
+def _read_blocks(state: _Spool, free: list[Ints]) -> Iterator[tuple[_SpoolBlock, Ints]]:
+    """The provisional ids, block by block, in arrays taken from `free` where they fit."""
+    offset = 0
+    for block in state.blocks:
+        ids = free.pop() if free else np.empty(0, np.int32)
+        if len(ids) < block.n_items:
+            ids = np.empty(block.n_items + block.n_items // 4, np.int32)
+        state.file.seek(4 * offset)
+        _read(state.file, ids[: block.n_items])
+        offset += block.n_items
+        yield block, ids
 
 
 def _write(file: BinaryIO, ids: Ints) -> None:
