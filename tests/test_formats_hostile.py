@@ -288,6 +288,13 @@ def test_damaged_projector_folders_are_refused(vectors: str, words: str, message
 
 
 @pytest.mark.parametrize("name", ["vectors.safetensors", "vocab.tsv"])
+def test_a_native_folder_with_bytes_behind_the_end_is_refused(name: str, native: Path) -> None:
+    (native / name).write_bytes((native / name).read_bytes() + b"x\t1\n")
+    with pytest.raises(FormatError, match="wrong length|wrong number of lines"):
+        _ = load(native).vocabulary
+
+
+@pytest.mark.parametrize("name", ["vectors.safetensors", "vocab.tsv"])
 def test_a_native_folder_with_a_missing_file_is_refused(name: str, native: Path) -> None:
     (native / name).unlink()
     assert not attempt(native)
