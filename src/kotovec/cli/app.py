@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
-import threading
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from types import FrameType
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from kotovec._version import __version__
 from kotovec.cli import demo, similar, train
+from kotovec.cli.interrupts import Interrupts
 from kotovec.cli.options import add_command
 from kotovec.cli.train_options import TrainOptions
 from kotovec.errors import KotovecError
@@ -51,14 +49,6 @@ add_command(app, similar.similar, similar.SimilarOptions, similar.EXAMPLES)
 add_command(app, demo.demo, demo.DemoOptions, demo.EXAMPLES)
 
 
-class Stopped(KeyboardInterrupt):
-    """A signal that asks the process to end: handled like Ctrl-C, with its own exit code."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}")
-        self.exit_code = 128 + number
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (of this process by default) and give its exit code.
 
@@ -67,14 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a word that a terminal cannot show is no failure
+    interrupts = Interrupts()
     try:
-        with _signals_as_exceptions(), warnings.catch_warnings():
+        with interrupts, warnings.catch_warnings():
             warnings.showwarning = _show_warning  # type: ignore[assignment]
             return _run(words)
     except (Exception, KeyboardInterrupt) as error:
         if "--debug" in words[: words.index("--") if "--" in words else None]:
             traceback.print_exception(error)
-        exit_code = _report(error)
+        exit_code = _report(interrupts.latest or error)
     _settle_stdout()
     return exit_code
 
@@ -90,33 +81,13 @@ def _run(words: list[str]) -> int:
     return 0
 
 
-@contextmanager
-def _signals_as_exceptions() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP raise `Stopped`, so that temporary files go; ignored signals stay ignored."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Stopped(number)
-
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []
-    numbers = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in numbers:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            signal.signal(number, signal.SIG_DFL)
-
-
 def _report(error: BaseException) -> int:
     """Say in one line what happened, and give the exit code."""
     if isinstance(error, BrokenPipeError):
         return FAILURE
     if isinstance(error, KeyboardInterrupt):
         _say(str(error) or "interrupted")
-        return error.exit_code if isinstance(error, Stopped) else INTERRUPTED
+        return getattr(error, "exit_code", INTERRUPTED)
     usage = _usage_text(error)
     _say(f"error: {usage or _failure_text(error)}")
     return USAGE if usage else getattr(error, "exit_code", FAILURE)

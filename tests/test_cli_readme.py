@@ -1,0 +1,65 @@
+import gzip
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TEXT = "the king and the queen rule the castle , a man and a woman live in town\n"
+
+
+def commands() -> list[str]:
+    """Every line of a block without a language that runs kotovec, each once."""
+    blocks = [body for page in PAGES for language, body in BLOCK.findall(page.read_text("utf-8")) if not language]
+    return list(dict.fromkeys(line for body in blocks for line in body.splitlines() if "kotovec " in line))
+
+
+def programs() -> list[str]:
+    return [body for page in PAGES for language, body in BLOCK.findall(page.read_text("utf-8")) if language == "python"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder as the examples have it, with the command on the path."""
+    (tmp_path / "corpus.txt").write_text(TEXT * 40)
+    (tmp_path / "corpus_word_ids.txt").write_text("42 123 456 123\n" * 40)
+    for name in ("notes", "more", "bin"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "notes" / "monday.md").write_text(TEXT * 40)
+    (tmp_path / "more" / "old.txt.gz").write_bytes(gzip.compress(TEXT.encode() * 40))
+    script = tmp_path / "bin" / "kotovec"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kotovec "$@"\n')
+    script.chmod(0o755)
+    return tmp_path
+
+
+def run(folder, words, **more):
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(words, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, **more)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are for a Unix shell")
+@pytest.mark.parametrize("line", commands())
+def test_every_command_of_the_documentation_runs(folder, line):
+    for vectors in set(re.findall(r"similar (\S+)", line)):  # which an earlier example has made
+        run(folder, f"kotovec train corpus.txt -o {vectors} -q", shell=True)
+    done = run(folder, line, shell=True)
+    assert done.stdout or done.stderr
+
+
+def test_the_documentation_has_commands_and_programs():
+    assert len(commands()) >= 8
+    assert len(programs()) >= 1
+
+
+@pytest.mark.parametrize("program", programs())
+def test_every_program_of_the_documentation_runs(folder, program):
+    done = run(folder, [sys.executable, "-W", "error", "-c", program])
+    assert done.stdout
