@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from kotovec.cli import train
+
 ON_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -201,6 +203,17 @@ def test_a_vocabulary_file_that_is_missing(refused, text_file, tmp_path):
 def test_a_learning_rate_that_makes_weights_infinite(refused, text_file):
     line = refused(text_file, "--alpha", "1e30", "--min-alpha", "1e30", "--threads", "1", "-q")
     assert "learning rate" in line or "alpha" in line
+
+
+def test_a_text_that_changes_while_it_is_read(refused, text_file, monkeypatch):
+    def change_then_read(*arguments, original=train.encode_text):
+        text_file.write_text("other words\n" * 7)
+        return original(*arguments)
+
+    monkeypatch.setattr(train, "encode_text", change_then_read)
+    line = refused(text_file)
+    assert str(text_file) in line
+    assert "change" in line
 
 
 def test_no_text(run_kotovec):
