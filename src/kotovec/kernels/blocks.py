@@ -15,22 +15,24 @@ from kotovec.kernels.jit import inline
 from kotovec.kernels.sampling import draw_batch, sentence_start, sentence_stop, subsample
 from kotovec.kernels.scores import count_target, measure_loss
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import BATCH, MOST_ROWS, PAIRS, STAMP_BITS
+from kotovec.kernels.state import BATCH, MOST_ROWS, PAIRS, STAMP_BITS, WIDEST
 
 
 @inline
-def train_span(model, tables, scratch, span, ids, step, tile, fewer, wide):
+def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 
     step(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide) trains the centres first to stop - 1 of
     the block in scratch, and says how many rows it has scored.
     """
-    begin, end, n, state = subsample(ids, span, tables.keep, model.n_words, scratch.kept, scratch.measures)
+    model, tables, scratch = arrays
+    begin, end, n, state = subsample(ids, n_ids, span, tables, model.n_words, scratch.kept, scratch.measures)
     length = (end - begin + span.centres - 1) // span.centres
-    start_streams(scratch, begin, length, n)
+    start_streams(scratch, span.centres, begin, length, n)
     state = draw_batch(model, tables.noise, np.int64(0), span.negative, state, scratch.negatives)
-    scratch.stamps[:] = 0
+    fill(scratch.stamps, 1 << STAMP_BITS, np.int32(0))
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
+    n_multiples = (span.negative // WIDEST + 1) * LANES
     drawn, n_pairs = np.int64(0), 0
     for turn in range(length):
         n_centres, state = collect(model, scratch, span, begin, end, n, length, turn, state)
@@ -43,22 +45,30 @@ def train_span(model, tables, scratch, span, ids, step, tile, fewer, wide):
         pieces = n_centres if suspicious else 1  # where targets may be equal, each centre is trained alone
         for piece in range(np.int64(0), pieces):
             if suspicious:
-                resolve_repeats(scratch, model.n_words * model.row_size, drawn, piece, tile, fewer)
+                fill(scratch.multiplicity, n_multiples, np.float32(1))
+                resolve_repeats(scratch, model.n_words * model.row_size, drawn, span.negative, piece, tile, fewer)
             stop = piece + 1 if suspicious else n_centres
             n_rows = step(model, scratch, span, piece, stop, alpha, measured, tile, fewer, wide)
             n_pairs += n_rows
             if measured:
                 measure_loss(scratch.scores, scratch.multiplicity, scratch.measures, n_rows, span.negative, tile, fewer)
         if suspicious:
-            scratch.multiplicity[:] = 1
+            fill(scratch.multiplicity, n_multiples, np.float32(1))
         drawn += 1
     scratch.measures[PAIRS] += n_pairs
 
 
 @inline
-def start_streams(scratch, begin, length, n):
+def fill(values, n, value):
+    """Set values[:n]."""
+    for i in range(n):
+        values[i] = value
+
+
+@inline
+def start_streams(scratch, n_streams, begin, length, n):
     """Find the sentence in which each stream begins."""
-    for place in range(len(scratch.firsts)):
+    for place in range(n_streams):
         position = min(begin + place * length, n)
         scratch.firsts[place] = sentence_start(scratch.kept, position)
         scratch.lasts[place] = -1
@@ -76,25 +86,25 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
         centre = begin + place * length + turn
         if centre >= end:
             break
-        word = np.int64(simd.get(kept, centre))
+        word = np.int64(kept[centre])
         if word < 0:
             scratch.firsts[place] = centre + 1
             continue
         if scratch.lasts[place] < centre:  # a new sentence
             scratch.lasts[place] = sentence_stop(kept, centre, n)
-        ahead = simd.get(kept, min(centre + span.window + 1, n - 1))
+        ahead = kept[min(centre + span.window + 1, n - 1)]
         prefetch_row(model.inputs, np.int64(ahead) * row_size, row_size)
-        ahead = simd.get(kept, min(centre + 2, n - 1))
+        ahead = kept[min(centre + 2, n - 1)]
         prefetch_row(model.outputs, np.int64(ahead) * row_size, row_size)
         state = rng.advance(state)
         reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
         first = n_contexts
         for position in range(max(scratch.firsts[place], centre - reach), centre):
-            scratch.contexts[n_contexts] = np.int64(simd.get(kept, position)) * row_size
+            scratch.contexts[n_contexts] = np.int64(kept[position]) * row_size
             scratch.owners[n_contexts] = word * row_size
             n_contexts += 1
         for position in range(centre + 1, min(scratch.lasts[place], centre + reach + 1)):
-            scratch.contexts[n_contexts] = np.int64(simd.get(kept, position)) * row_size
+            scratch.contexts[n_contexts] = np.int64(kept[position]) * row_size
             scratch.owners[n_contexts] = word * row_size
             n_contexts += 1
         scratch.centres[n_centres] = word * row_size
@@ -126,7 +136,7 @@ def draw_ahead(model, noise, negative, drawn, state, negatives):
     if upcoming % BATCH == 0:
         state = draw_batch(model, noise, upcoming // BATCH, negative, state, negatives)
     for k in range(upcoming * negative, (upcoming + 1) * negative):
-        prefetch_row(model.outputs, simd.get(negatives, k), model.row_size)
+        prefetch_row(model.outputs, negatives[k], model.row_size)
     return state
 
 
@@ -142,7 +152,7 @@ def take_noise(scratch, drawn, negative, n_centres):
     suspicious = False
     first = drawn % (2 * BATCH) * negative
     for j in range(negative):
-        row = simd.get(scratch.negatives, first + j)
+        row = scratch.negatives[first + j]
         scratch.targets[j] = row
         suspicious |= scratch.stamps[stamp_of(row)] == serial
         scratch.stamps[stamp_of(row)] = serial
@@ -156,15 +166,14 @@ def stamp_of(row):
 
 
 @inline
-def resolve_repeats(scratch, spare_row, drawn, place, tile, fewer):
+def resolve_repeats(scratch, spare_row, drawn, negative, place, tile, fewer):
     """The targets of one centre alone, where noise words may be equal to each other or to the centre word.
 
     A row must not be written from two copies, or an update is lost. So the first of equal noise words counts as often
     as it was drawn, and the others, and those that are the centre word, become the spare row with multiplicity 0.
     """
-    negative, width = len(scratch.targets), len(fewer)
+    width = len(fewer)
     first = drawn % (2 * BATCH) * negative
-    scratch.multiplicity[:] = 1
     for j in range(negative):
         row = scratch.negatives[first + j]
         scratch.targets[j] = row

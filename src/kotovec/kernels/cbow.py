@@ -34,11 +34,11 @@ def train_block(model, scratch, span, first, stop, alpha, measured, tile, fewer,
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         sum_contexts(model, scratch, place, one / count if span.mean else one)
     rows = Rows(scratch.hidden, scratch.hidden_rows, scratch.centres, first, n_rows)
-    score_all(model, scratch, rows, alpha, measured, tile, fewer, wide)
+    score_all(model, scratch, rows, span.negative, alpha, measured, tile, fewer, wide)
     for offset in range(0, row_size, LANES):
         update_noise(model, scratch, first, n_rows, 0, 0, offset, tile, fewer)
         if wide is not None:
-            n_groups, n_wide = count_groups(len(scratch.targets), len(fewer))
+            n_groups, n_wide = count_groups(span.negative, len(fewer))
             for group in range(1, n_groups):
                 target = first_target(group, n_wide, len(fewer))
                 if group < n_wide:
@@ -60,13 +60,13 @@ def sum_contexts(model, scratch, place, scale):
     """
     at, first, stop = place * model.row_size, scratch.first_context[place], scratch.first_context[place + 1]
     factor, none = simd.broadcast(scale), simd.broadcast(np.float32(0))
-    a, b = simd.get(scratch.contexts, first), simd.get(scratch.contexts, stop - 1)
+    a, b = scratch.contexts[first], scratch.contexts[stop - 1]
     other = factor if stop - first > 1 else none
     for offset in range(0, model.row_size, LANES):
         x = simd.mul(factor, simd.load(model.inputs, a + offset))
         simd.store(scratch.hidden, at + offset, simd.fma(other, simd.load(model.inputs, b + offset), x))
     for i in range(first + 1, stop - 1, 2):
-        a, b = simd.get(scratch.contexts, i), simd.get(scratch.contexts, i + 1)
+        a, b = scratch.contexts[i], scratch.contexts[i + 1]
         other = factor if i + 2 < stop else none
         for offset in range(0, model.row_size, LANES):
             x = simd.fma(factor, simd.load(model.inputs, a + offset), simd.load(scratch.hidden, at + offset))
@@ -94,8 +94,8 @@ def update_noise(model, scratch, first, n_rows, group, target, offset, tile, lik
 def update_owners(model, scratch, first, n_rows, offset, tile, fewer):
     """The same for the centre words themselves, one after the other: they may be equal."""
     for i in range(n_rows):
-        at, row = (first + i) * model.row_size + offset, simd.get(scratch.centres, first + i) + offset
-        g = simd.broadcast(simd.get(scratch.gradients, i * (LANES // len(tile)) + len(fewer)))
+        at, row = (first + i) * model.row_size + offset, scratch.centres[first + i] + offset
+        g = simd.broadcast(scratch.gradients[i * (LANES // len(tile)) + len(fewer)])
         y = simd.load(model.outputs, row)
         simd.store(scratch.errors, at, simd.fma(g, y, simd.load(scratch.errors, at)))
         simd.store(model.outputs, row, simd.fma(g, simd.load(scratch.hidden, at), y))
@@ -106,7 +106,7 @@ def update_contexts(model, scratch, place, scale):
     """Add scale times the error to the input vector of each context word, one after the other: they may be equal."""
     factor = simd.broadcast(scale)
     for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
-        row = simd.get(scratch.contexts, i)
+        row = scratch.contexts[i]
         for offset in range(0, model.row_size, LANES):
             error = simd.load(scratch.errors, place * model.row_size + offset)
             simd.store(model.inputs, row + offset, simd.fma(factor, error, simd.load(model.inputs, row + offset)))
@@ -127,7 +127,9 @@ def cbow_kernel(negative: int) -> Any:
 def _one_group(rows: int, fewer: int) -> Any:
     @kernel(SIGNATURE)
     def train_cbow(model, tables, scratch, span, ids):
-        train_span(model, tables, scratch, span, ids, train_block, simd.width(rows), simd.width(fewer), None)
+        tile, narrow = simd.width(rows), simd.width(fewer)
+        arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
+        train_span(arrays, simd.pointer(ids), len(ids), span, train_block, tile, narrow, None)
 
     return train_cbow
 
@@ -136,7 +138,8 @@ def _one_group(rows: int, fewer: int) -> Any:
 def _many_groups(rows: int, fewer: int, wide: int) -> Any:
     @kernel(SIGNATURE)
     def train_cbow(model, tables, scratch, span, ids):
-        tile = simd.width(rows)
-        train_span(model, tables, scratch, span, ids, train_block, tile, simd.width(fewer), simd.width(wide))
+        tile, narrow = simd.width(rows), simd.width(fewer)
+        arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
+        train_span(arrays, simd.pointer(ids), len(ids), span, train_block, tile, narrow, simd.width(wide))
 
     return train_cbow

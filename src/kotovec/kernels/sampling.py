@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kotovec.kernels import rng, simd
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.state import BAD_IDS, BATCH, KEPT, WORDS
+from kotovec.kernels.state import BAD_IDS, BATCH, KEPT, WORDS, Tables
 
 _ALWAYS = 2**32 - 1
 
@@ -47,6 +47,12 @@ def noise_table(counts: NDArray[np.int64], ns_exponent: float) -> NDArray[np.uin
     table = np.empty(len(counts), np.uint64)
     _fill_alias_table(weights * (len(counts) / weights.sum()), np.empty(len(counts), np.int64), table)
     return table
+
+
+def tables(counts: NDArray[np.int64], sample: float, ns_exponent: float) -> Tables:
+    """Both tables for counts (n_words,)."""
+    keep = keep_table(counts, sample)
+    return Tables(keep, noise_table(counts, ns_exponent), len(keep) - 1)
 
 
 @kernel("void(float64[::1], int64[::1], uint64[::1])")
@@ -99,12 +105,12 @@ def draw_batch(model, noise, half, negative, state, negatives):
 
 
 @inline
-def _copy_kept(ids, start, stop, keep, n_words, state, kept, n):
+def _copy_kept(ids, start, stop, tables, n_words, state, kept, n):
     """Append the tokens of ids[start:stop] that stay to kept[:n]; gives (new n, words seen, bad ids, next state)."""
-    rest = np.int64(len(keep) - 1)
+    keep, rest = tables.keep, tables.n_thinned
     n_seen, n_bad = 0, 0
     for position in range(start, stop):
-        word = np.int64(simd.get(ids, position))
+        word = np.int64(ids[position])
         state = rng.advance(state)
         if word < 0 or word >= n_words:
             if word == -1:
@@ -120,16 +126,16 @@ def _copy_kept(ids, start, stop, keep, n_words, state, kept, n):
 
 
 @inline
-def subsample(ids, span, keep, n_words, kept, measures):
+def subsample(ids, n_ids, span, tables, n_words, kept, measures):
     """Fill kept with the tokens of ids[span.start:span.stop] that stay, and with span.margin positions to each side.
 
     Gives (first, stop, n, next state): the centres are kept[first:stop]; up to n there is context for them, so that
     the borders of chunks do not show. Ids out of range are skipped and counted: a file may change under our hands.
     """
-    low, high = max(span.start - span.margin, 0), min(span.stop + span.margin, len(ids))
-    first, _, _, state = _copy_kept(ids, low, span.start, keep, n_words, span.key, kept, 0)
-    stop, n_seen, n_bad, state = _copy_kept(ids, span.start, span.stop, keep, n_words, state, kept, first)
-    n, _, _, state = _copy_kept(ids, span.stop, high, keep, n_words, state, kept, stop)
+    low, high = max(span.start - span.margin, 0), min(span.stop + span.margin, n_ids)
+    first, _, _, state = _copy_kept(ids, low, span.start, tables, n_words, span.key, kept, np.int64(0))
+    stop, n_seen, n_bad, state = _copy_kept(ids, span.start, span.stop, tables, n_words, state, kept, first)
+    n, _, _, state = _copy_kept(ids, span.stop, high, tables, n_words, state, kept, stop)
     measures[WORDS] += n_seen
     for position in range(first, stop):
         measures[KEPT] += kept[position] >= 0

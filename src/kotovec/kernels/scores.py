@@ -83,7 +83,7 @@ def score(rows, i, outputs, targets, first, row_size, tile, like):
 
 
 @inline
-def score_all(model, scratch, rows, alpha, measured, tile, fewer, wide):
+def score_all(model, scratch, rows, negative, alpha, measured, tile, fewer, wide):
     """Gradients of all rows and targets, into scratch.gradients; the scores too, if the loss is measured."""
     outputs, targets, width = model.outputs, scratch.targets, len(fewer)
     slots = LANES // len(tile)
@@ -93,7 +93,7 @@ def score_all(model, scratch, rows, alpha, measured, tile, fewer, wide):
     label = simd.label_behind(tile, fewer)
     to_gradients(scratch.gradients, scratch.scores, scratch.multiplicity, 0, rows.n, alpha, label, measured, tile)
     if wide is not None:
-        n_groups, n_wide = count_groups(len(targets), width)
+        n_groups, n_wide = count_groups(negative, width)
         for group in range(1, n_groups):
             first, base = first_target(group, n_wide, width), group * whole_tiles(rows.n, tile)
             for i in range(0, rows.n, len(tile)):

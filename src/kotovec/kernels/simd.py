@@ -40,6 +40,8 @@ class _Float32x16Model(models.PrimitiveModel):  # type: ignore[misc]
 
 
 def _element(context: Any, builder: Any, array_type: Any, array: Any, offset: Any) -> Any:
+    if isinstance(array_type, types.CPointer):
+        return builder.gep(array, [offset])
     return builder.gep(context.make_array(array_type)(context, builder, array).data, [offset])
 
 
@@ -80,13 +82,34 @@ def _block(count: int) -> Any:
 
 
 @intrinsic
-def get(typing_context: Any, array: Any, index: Any) -> Any:
-    """The element at index >= 0, any dtype: without Numba's test for negative indices, which costs in short loops."""
+def pointers(typing_context: Any, fields: Any) -> Any:
+    """The same named tuple with a pointer instead of each array: a seventh of the values to pass to an inner function.
+
+    That halves the time to compile. Indexing a pointer neither checks bounds nor counts negative indices from the end.
+    """
+    result = types.NamedTuple(
+        tuple(types.CPointer(t.dtype) if isinstance(t, types.Array) else t for t in fields.types), fields.instance_class
+    )
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.load(_element(context, builder, signature.args[0], *args))
+        values = []
+        for i, t in enumerate(fields.types):
+            value = builder.extract_value(args[0], i)
+            is_array = isinstance(t, types.Array)
+            values.append(context.make_array(t)(context, builder, value).data if is_array else value)
+        return context.make_tuple(builder, result, values)
 
-    return array.dtype(array, types.int64), codegen
+    return result(fields), codegen
+
+
+@intrinsic
+def pointer(typing_context: Any, array: Any) -> Any:
+    """A pointer to an array's first element."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.make_array(array)(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), codegen
 
 
 @intrinsic
@@ -381,7 +404,6 @@ __all__ = [
     "fma_outer",
     "fma_own",
     "fma_sum",
-    "get",
     "label_behind",
     "load",
     "load_rows",
@@ -390,6 +412,8 @@ __all__ = [
     "minimum",
     "mul",
     "offsets",
+    "pointer",
+    "pointers",
     "prefetch_for_write",
     "store",
     "store_rows",

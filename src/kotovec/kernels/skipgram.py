@@ -29,11 +29,11 @@ def train_block(model, scratch, span, first, stop, alpha, measured, tile, fewer,
     start = scratch.first_context[first]
     n_rows = scratch.first_context[stop] - start
     rows = Rows(model.inputs, scratch.contexts, scratch.owners, start, n_rows)
-    score_all(model, scratch, rows, alpha, measured, tile, fewer, wide)
+    score_all(model, scratch, rows, span.negative, alpha, measured, tile, fewer, wide)
     for offset in range(0, model.row_size, LANES):
         update_first(model, scratch, first, stop, offset, tile, fewer, wide)
         if wide is not None:
-            n_groups, n_wide = count_groups(len(scratch.targets), len(fewer))
+            n_groups, n_wide = count_groups(span.negative, len(fewer))
             for group in range(1, n_groups):
                 target = first_target(group, n_wide, len(fewer))
                 if group < n_wide:
@@ -54,17 +54,17 @@ def update_first(model, scratch, first, stop, offset, tile, fewer, wide):
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = ys
     for place in range(first, stop):
-        owner = simd.get(scratch.centres, place) + offset
+        owner = scratch.centres[place] + offset
         y = simd.load(model.outputs, owner)
         total = y
-        for i in range(simd.get(scratch.first_context, place), simd.get(scratch.first_context, place + 1)):
+        for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
             slot = (i - start) * slots
-            row = simd.get(scratch.contexts, i) + offset
+            row = scratch.contexts[i] + offset
             x = simd.load(model.inputs, row)
             if wide is not None:
                 simd.store(scratch.hidden, (i - start) * LANES, x)
             gs = simd.load_scalars(scratch.gradients, slot, fewer)
-            g = simd.broadcast(simd.get(scratch.gradients, slot + own))
+            g = simd.broadcast(scratch.gradients[slot + own])
             sums = simd.fma_each(gs, x, sums)
             total = simd.fma(g, x, total)
             simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.fma(g, y, x)))
@@ -81,7 +81,7 @@ def update_more(model, scratch, start, n_rows, group, target, offset, tile, like
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = ys
     for i in range(n_rows):
-        row = simd.get(scratch.contexts, start + i) + offset
+        row = scratch.contexts[start + i] + offset
         gs = simd.load_scalars(scratch.gradients, base + i * slots, like)
         sums = simd.fma_each(gs, simd.load(scratch.hidden, i * LANES), sums)
         simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.load(model.inputs, row)))
@@ -103,7 +103,9 @@ def skipgram_kernel(negative: int) -> Any:
 def _one_group(rows: int, fewer: int) -> Any:
     @kernel(SIGNATURE)
     def train_skipgram(model, tables, scratch, span, ids):
-        train_span(model, tables, scratch, span, ids, train_block, simd.width(rows), simd.width(fewer), None)
+        tile, narrow = simd.width(rows), simd.width(fewer)
+        arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
+        train_span(arrays, simd.pointer(ids), len(ids), span, train_block, tile, narrow, None)
 
     return train_skipgram
 
@@ -112,7 +114,8 @@ def _one_group(rows: int, fewer: int) -> Any:
 def _many_groups(rows: int, fewer: int, wide: int) -> Any:
     @kernel(SIGNATURE)
     def train_skipgram(model, tables, scratch, span, ids):
-        tile = simd.width(rows)
-        train_span(model, tables, scratch, span, ids, train_block, tile, simd.width(fewer), simd.width(wide))
+        tile, narrow = simd.width(rows), simd.width(fewer)
+        arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
+        train_span(arrays, simd.pointer(ids), len(ids), span, train_block, tile, narrow, simd.width(wide))
 
     return train_skipgram

@@ -36,10 +36,9 @@ class Model(NamedTuple):
 class Tables(NamedTuple):
     """What is drawn from."""
 
-    keep: NDArray[
-        np.uint32
-    ]  # (n_thinned + 1,): a token is kept if a random uint32 is not above; the last is for the rest
+    keep: NDArray[np.uint32]  # (n_thinned + 1,): a token stays if a random uint32 is not above; the last for the rest
     noise: NDArray[np.uint64]  # (n_words,): acceptance threshold and alias of each word, packed
+    n_thinned: int
 
 
 class Scratch(NamedTuple):
@@ -92,7 +91,7 @@ _I64 = types.Array(types.int64, 1, "C")
 _F64 = types.Array(types.float64, 1, "C")
 IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
-TABLES = types.NamedTuple((_U32, _U64), Tables)
+TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
     (_I32, *[_I64] * 9, *[_FLAT] * 5, _I32, _F64),
     Scratch,

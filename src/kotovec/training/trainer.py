@@ -21,8 +21,7 @@ from kotovec.events import (
     StopTraining,
     TrainProgress,
 )
-from kotovec.kernels.sampling import keep_table, noise_table
-from kotovec.kernels.state import Tables
+from kotovec.kernels.sampling import tables
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew, Kernel, Totals
 from kotovec.training.schedule import Schedule
@@ -136,7 +135,13 @@ class _Run:
     def run(self, kernel: Kernel, tell: Callback) -> bool:
         config, schedule = self.config, Schedule(self.config, len(self.corpus.ids))
         crew = Crew(
-            kernel, self.weights.for_kernels(), self._tables(), self.corpus.ids, config, schedule, self._interval()
+            kernel,
+            self.weights.for_kernels(),
+            tables(self.corpus.vocabulary.counts, self.config.sample, self.config.ns_exponent),
+            self.corpus.ids,
+            config,
+            schedule,
+            self._interval(),
         )
         began, stopped = time.perf_counter(), False
         try:
@@ -151,10 +156,6 @@ class _Run:
         if not self.weights.is_finite():
             raise _diverged(config)
         return stopped
-
-    def _tables(self) -> Tables:
-        counts = self.corpus.vocabulary.counts
-        return Tables(keep_table(counts, self.config.sample), noise_table(counts, self.config.ns_exponent))
 
     def _interval(self) -> int:
         return int(min(max(self.corpus.n_tokens // _MEASURED_CENTRES, 1), _SPARSEST))
