@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels import rng, simd
+from kotovec.kernels import rng
 from kotovec.kernels.jit import inline, kernel
 from kotovec.kernels.state import BAD_IDS, BATCH, KEPT, WORDS, Tables
 
