@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kotovec.kernels.state import group_width
+
 Matrix = NDArray[np.float64]
 
 MASK = 2**64 - 1
 DRAWN_TOGETHER = 64  # sets of noise words
-TARGETS_AT_ONCE = 8  # in one group, with the centre word
 
 
 class Stream:
@@ -213,7 +214,7 @@ def learn_skipgram(inputs: Matrix, outputs: Matrix, step: Step) -> None:
     only what came from the centres and the first group of noise words is seen then.
     """
     old_inputs, old_outputs = inputs.copy(), outputs.copy()
-    n_first = len(step.noise) // (len(step.noise) // TARGETS_AT_ONCE + 1)
+    n_first = group_width(len(step.noise)) - 1
     later = []
     for centre, contexts in step.centres:
         y = outputs[centre].copy()

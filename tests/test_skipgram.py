@@ -41,7 +41,7 @@ def test_the_update_is_minus_alpha_times_the_gradient_of_the_loss(ids, n_words, 
 @pytest.mark.parametrize("alpha", [1.0, 0.05])
 @pytest.mark.parametrize("vector_size", [1, 16, 23])
 def test_a_single_pair_learns_as_in_the_c_program(alpha: float, vector_size: int) -> None:
-    case = Case("skipgram", [6, 3, -1], 40, vector_size, window=1, centres=1, alpha_start=alpha, alpha_stop=alpha)
+    case = Case("skipgram", [6, 3, -1], 3000, vector_size, window=1, centres=1, alpha_start=alpha, alpha_stop=alpha)
     inputs, outputs = case.inputs, case.outputs
     for step in case.plan().steps:
         ((centre, (context,)),) = step.centres

@@ -1,0 +1,133 @@
+"""Every operation of the vector type against NumPy, called from inside a kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import types
+
+from kotovec.kernels import simd
+from kotovec.kernels.jit import kernel
+from kotovec.kernels.simd import LANES, float32x16
+from kotovec.kernels.state import aligned_zeros
+
+FLOATS, INTS = types.float32[::1], types.int64[::1]
+rows_of = np.array([32, 0, 96, 64, 0, 16, 48], np.int64)
+
+
+def numbers(n: int, seed: int = 1) -> np.ndarray:
+    out = aligned_zeros(n)
+    out[:] = np.random.default_rng(seed).normal(size=n)
+    return out
+
+
+@kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS))
+def apply_each(a, b, c, out):
+    x, y, z = simd.load(a, 0), simd.load(b, 0), simd.load(c, 0)
+    simd.store(out, 0, simd.add(x, y))
+    simd.store(out, 16, simd.sub(x, y))
+    simd.store(out, 32, simd.mul(x, y))
+    simd.store(out, 48, simd.div(x, y))
+    simd.store(out, 64, simd.minimum(x, y))
+    simd.store(out, 80, simd.maximum(x, y))
+    simd.store(out, 96, simd.fma(x, y, z))
+    simd.store(out, 112, simd.broadcast(a[3]))
+
+
+def test_lane_by_lane_operations_are_those_of_numpy() -> None:
+    a, b, c, out = numbers(16), numbers(16, 2), numbers(16, 3), aligned_zeros(128)
+    apply_each(a, b, c, out)
+    expected = [a + b, a - b, a * b, a / b, np.minimum(a, b), np.maximum(a, b), a * b + c, np.full(16, a[3])]
+    np.testing.assert_allclose(out.reshape(8, 16), expected, rtol=1e-6, atol=1e-7)
+
+
+def test_minimum_and_maximum_take_the_second_where_one_is_no_number() -> None:
+    """The sigmoid relies on it: no number becomes the limit."""
+    a, b, out = numbers(16), numbers(16, 2), aligned_zeros(128)
+    a[:] = np.nan
+    apply_each(a, b, b, out)
+    np.testing.assert_array_equal(out[64:96], [*b, *b])
+
+
+@kernel(types.void(FLOATS, INTS, INTS, FLOATS, INTS))
+def read_and_write(matrix, rows, order, out, picked):
+    picked[0], picked[1] = simd.get(rows, 2), simd.get(rows, 6)
+    three = simd.offsets(order, 1, (0, 0, 0))
+    block = simd.load_rows(matrix, three, 16)
+    simd.store_rows(out, (0, 16, 32), 0, block)
+    simd.store_rows(out, (64, 64, 48), 0, block)
+    simd.store_rows(out, (80, 96), 0, simd.load_scalars(matrix, 5, (0, 0)))
+    simd.prefetch_for_write(matrix, rows[0])
+    simd.prefetch_for_write(matrix, -(2**40))
+
+
+def test_rows_are_read_and_written_at_their_offsets() -> None:
+    matrix, out, picked = numbers(128), aligned_zeros(112), np.zeros(2, np.int64)
+    read_and_write(matrix, rows_of, np.array([7, 32, 0, 96]), out, picked)
+    assert list(picked) == [96, 48]
+    first, second, third = matrix[48:64], matrix[16:32], matrix[112:128]
+    np.testing.assert_array_equal(out[:48], [*first, *second, *third])
+    np.testing.assert_array_equal(out[48:64], third)
+    np.testing.assert_array_equal(out[64:80], second)  # of two equal rows the last one stays
+    np.testing.assert_array_equal(out[80:112], [matrix[5]] * 16 + [matrix[6]] * 16)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 5, 7])
+@pytest.mark.parametrize("size", [16, 48])
+def test_sums_of_products_stand_in_their_slots(columns: int, size: int) -> None:
+    xs, ys, own = numbers(2 * size), numbers(columns * size, 2), numbers(2 * size, 3)
+    out = aligned_zeros(48)
+    product_kernel(columns)(xs, ys, own, out, np.arange(columns) * size, size)
+    products = xs.reshape(2, size) @ ys.reshape(columns, size).T
+    own_products = (xs * own).reshape(2, size).sum(axis=1)
+    expected = np.zeros((2, 8))
+    expected[:, :columns] = products
+    np.testing.assert_allclose(out[:16].reshape(2, 8), expected, atol=1e-5)
+    expected[:, columns] = own_products
+    np.testing.assert_allclose(out[16:32].reshape(2, 8), expected, atol=1e-5)
+    np.testing.assert_array_equal(out[32:].reshape(2, 8), np.eye(8)[[columns, columns]])
+
+
+_KERNELS: dict[int, Any] = {}
+
+
+def product_kernel(columns: int) -> Any:
+    if columns not in _KERNELS:
+
+        @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS, INTS, types.int64))
+        def run(xs, ys, own_rows, out, y_offsets, size):
+            like, rows = simd.width(columns), (0, size)
+            y_rows = simd.offsets(y_offsets, 0, like)
+            sums, own = simd.zero_products(rows, y_rows), simd.zero_products(rows, (0,))
+            for offset in range(0, size, LANES):
+                x = simd.load_rows(xs, rows, offset)
+                sums = simd.fma_outer(x, simd.load_rows(ys, y_rows, offset), sums)
+                own = simd.fma_own(x, simd.load_rows(own_rows, rows, offset), own)
+            simd.store(out, 0, simd.sums_by_slot(sums, rows))
+            simd.store(out, 16, simd.sums_by_slot(simd.append_own(sums, own), rows))
+            simd.store(out, 32, simd.label_behind(rows, like))
+
+        _KERNELS[columns] = run
+    return _KERNELS[columns]
+
+
+@kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS))
+def update(gradients, x, ys, out):
+    rows = (0, 16, 32)
+    gs, block = simd.load_scalars(gradients, 1, rows), simd.load_rows(ys, rows, 0)
+    simd.store_rows(out, rows, 0, simd.fma_each(gs, simd.load(x, 0), block))
+    simd.store(out, 48, simd.fma_sum(gs, block, simd.load(x, 0)))
+
+
+def test_updates_are_sums_of_products_with_numbers() -> None:
+    gradients, x, ys, out = numbers(16), numbers(16, 2), numbers(48, 3), aligned_zeros(64)
+    update(gradients, x, ys, out)
+    g, y = gradients[1:4], ys.reshape(3, 16)
+    np.testing.assert_allclose(out[:48].reshape(3, 16), y + g[:, None] * x, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(out[48:], x + g @ y, rtol=1e-5, atol=1e-6)
+
+
+def test_the_type_has_a_name_that_error_texts_show() -> None:
+    assert str(float32x16) == "float32x16"
