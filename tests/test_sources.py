@@ -163,6 +163,23 @@ def test_several_members_are_one_text(tmp_path, suffix):
     assert read_files(tmp_path / "text", size=1 << 16) == TEXT + b"tail" + TEXT + b"\n"
 
 
+@pytest.mark.parametrize("suffix", COMPRESS)
+@pytest.mark.parametrize("at_once", [1, 5])
+def test_compressed_text_may_come_in_small_pieces(suffix, at_once):
+    raw = io.BytesIO(COMPRESS[suffix](b"first") + COMPRESS[suffix](TEXT[:3000]))
+    kind = next(
+        kind
+        for kind in (compression.GZIP, compression.BZIP2, compression.XZ, compression.ZSTD)
+        if kind.suffix == suffix
+    )
+    text = compression.Decompressed(lambda buffer: raw.readinto(buffer[:at_once]), kind, "pipe")
+    buffer, found = memoryview(bytearray(7)), b""
+    while size := text.readinto(buffer):
+        found += buffer[:size]
+    assert found == b"first" + TEXT[:3000]
+    assert text.readinto(buffer) == 0
+
+
 @pytest.mark.parametrize("suffix", [".gz", ".xz"])
 def test_zeros_behind_the_data_are_padding(tmp_path, suffix):
     (tmp_path / "text").write_bytes(COMPRESS[suffix](b"a") + bytes(512) + COMPRESS[suffix](b"b") + bytes(4))

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kotovec.corpus import vocabulary as vocabulary_module
+from kotovec.corpus import vocabulary_file
 from kotovec.corpus.vocabulary import WHITE_SPACE, Vocabulary
 from kotovec.errors import OutputError, VocabularyError
 
@@ -14,7 +14,7 @@ words_of_files = st.text(st.characters(codec="utf-8", exclude_characters=WHITE_S
 def reader(request, monkeypatch):
     """Reads a vocabulary file in both of the ways that there are."""
     if request.param == "machine code":
-        monkeypatch.setattr(vocabulary_module, "_LARGE_FILE", 0)
+        monkeypatch.setattr(vocabulary_file, "_LARGE_FILE", 0)
     return Vocabulary.read
 
 
@@ -127,7 +127,7 @@ def test_files_survive_a_round_trip(tmp_path_factory, large, counts):
     vocabulary = Vocabulary(counts, list(counts.values()))
     vocabulary.write(path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vocabulary_module, "_LARGE_FILE", large)
+        patch.setattr(vocabulary_file, "_LARGE_FILE", large)
         assert Vocabulary.read(path) == vocabulary
 
 
