@@ -1,0 +1,104 @@
+"""One tree of exceptions, one line of text each."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+
+import pytest
+
+from kotovec import errors
+from kotovec.errors import ConfigError, KotovecError, MissingExtraError, MissingWordError, UnsupportedError
+
+TREE = [value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, Exception)]
+
+
+def test_everything_raised_on_purpose_is_one_kind() -> None:
+    assert len(TREE) > 10
+    assert all(issubclass(kind, KotovecError) for kind in TREE)
+
+
+def test_the_text_says_where_what_was_expected_what_came_and_what_to_try() -> None:
+    error = KotovecError(
+        "bad number", path="a.txt", place="line 3", expected="an id", found="'x'", hint="try another file"
+    )
+    assert str(error) == "a.txt, line 3: bad number: expected an id, found 'x'; try another file"
+
+
+@pytest.mark.parametrize(
+    "parts, text",
+    [
+        ({}, "bad"),
+        ({"path": "a"}, "a: bad"),
+        ({"place": "byte 0"}, "byte 0: bad"),
+        ({"found": 0}, "bad: found 0"),
+        ({"expected": 1}, "bad: expected 1"),
+        ({"hint": "go"}, "bad; go"),
+    ],
+)
+def test_what_is_not_known_is_left_out(parts: dict[str, object], text: str) -> None:
+    assert str(KotovecError("bad", **parts)) == text
+
+
+def test_the_text_is_one_line_whatever_was_found() -> None:
+    assert str(KotovecError("bad", found="a\nb\r\nc\x0bd")) == "bad: found a b c d"
+
+
+@pytest.mark.parametrize(
+    "kind, python_kind",
+    [
+        (errors.ConfigError, ValueError),
+        (errors.UnsupportedError, NotImplementedError),
+        (errors.SourceError, OSError),
+        (errors.EmptyCorpusError, ValueError),
+        (errors.VocabularyError, ValueError),
+        (errors.FormatError, ValueError),
+        (errors.OutputError, OSError),
+        (errors.TrainingError, RuntimeError),
+        (errors.DivergenceError, errors.TrainingError),
+        (errors.MissingExtraError, ImportError),
+        (errors.MissingWordError, KeyError),
+    ],
+)
+def test_pythons_own_kinds_catch_them_too(kind: type[Exception], python_kind: type[Exception]) -> None:
+    assert issubclass(kind, python_kind)
+
+
+def test_usage_errors_end_the_command_with_2_and_others_with_1() -> None:
+    assert {kind.__name__ for kind in TREE if kind.exit_code == 2} == {"ConfigError", "UnsupportedError"}
+    assert {kind.exit_code for kind in TREE} == {1, 2}
+    assert issubclass(UnsupportedError, ConfigError)
+
+
+def test_a_missing_extra_names_the_command_that_installs_it() -> None:
+    error = MissingExtraError("zstandard", "zst", "reading .zst files")
+    assert str(error) == 'reading .zst files needs the package zstandard; try: pip install "kotovec[zst]"'
+
+
+def test_a_missing_word_comes_with_near_spellings() -> None:
+    assert str(MissingWordError(["kign"], ["king", "kin"])) == (
+        "'kign' is not in the vocabulary; near spellings: king, kin"
+    )
+    assert str(MissingWordError(["a", "b"])) == "not in the vocabulary: 'a', 'b'"
+
+
+def test_near_spellings_are_looked_for_only_when_asked_for_and_once() -> None:
+    calls = []
+
+    def near() -> list[str]:
+        calls.append(1)
+        return ["king"]
+
+    error = MissingWordError(["kign"], near)
+    assert not calls
+    assert error.near == ["king"]
+    assert "king" in str(error)
+    assert len(calls) == 1
+
+
+def test_a_missing_word_prints_without_the_quotes_of_a_key_error() -> None:
+    assert not str(MissingWordError(["x"])).startswith('"')
+
+
+def test_errors_can_be_sent_to_another_process() -> None:
+    assert str(pickle.loads(pickle.dumps(KotovecError("bad", path="a", found=3)))) == "a: bad: found 3"

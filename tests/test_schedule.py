@@ -1,0 +1,68 @@
+"""The learning rate and the tiling of the corpus into chunks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kotovec.kernels.state import CENTRES
+from kotovec.training.config import TrainConfig
+from kotovec.training.schedule import LARGEST_CHUNK, SMALLEST_CHUNK, Schedule
+
+LENGTHS = [1, 2, 63, 64, 65, 1023, 1024, 1025, 70_000, 1_234_567]
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("n_positions", LENGTHS)
+def test_chunks_tile_the_corpus(n_positions: int, architecture: str) -> None:
+    schedule = Schedule(TrainConfig(architecture=architecture), n_positions)
+    chunks = [schedule.chunk(0, number) for number in range(schedule.chunks_per_epoch)]
+    assert chunks[0].start == 0
+    assert chunks[-1].stop == n_positions
+    assert [chunk.stop for chunk in chunks[:-1]] == [chunk.start for chunk in chunks[1:]]
+    assert all(chunk.start < chunk.stop for chunk in chunks)
+    assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
+
+
+@pytest.mark.parametrize("n_positions", LENGTHS)
+def test_alpha_falls_in_a_straight_line_over_all_epochs(n_positions: int) -> None:
+    config = TrainConfig(alpha=0.05, min_alpha=0.001, epochs=3)
+    schedule = Schedule(config, n_positions)
+    chunks = [schedule.chunk(epoch, number) for epoch in range(3) for number in range(schedule.chunks_per_epoch)]
+    at = np.array([[c.epoch * n_positions + c.start, c.epoch * n_positions + c.stop] for c in chunks])
+    expected = 0.05 + (0.001 - 0.05) * at / (3 * n_positions)
+    np.testing.assert_allclose([[c.alpha_start, c.alpha_stop] for c in chunks], expected, rtol=1e-12)
+    assert schedule.alpha(0, 0) == 0.05
+    assert schedule.alpha(2, n_positions) == pytest.approx(0.001)
+
+
+def test_alpha_may_rise_and_may_stay() -> None:
+    rising = Schedule(TrainConfig(alpha=0.01, min_alpha=0.03, epochs=1), 100)
+    assert [rising.alpha(0, position) for position in (0, 50, 100)] == pytest.approx([0.01, 0.02, 0.03])
+    level = Schedule(TrainConfig(alpha=0.02, min_alpha=0.02, epochs=4), 100)
+    assert {level.alpha(epoch, 30) for epoch in range(4)} == {0.02}
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_the_schedule_does_not_depend_on_the_number_of_threads(architecture: str) -> None:
+    few, many = (Schedule(TrainConfig(architecture=architecture, threads=n), 500_000) for n in (1, 16))
+    assert few.chunk_size == many.chunk_size
+    assert [few.chunk(1, n) for n in range(few.chunks_per_epoch)] == [
+        many.chunk(1, n) for n in range(many.chunks_per_epoch)
+    ]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"vector_size": 4096, "negative": 64, "window": 100}, {"vector_size": 1, "negative": 1, "window": 1}],
+)
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_chunks_are_neither_too_small_nor_too_large(settings: dict[str, int], architecture: str) -> None:
+    schedule = Schedule(TrainConfig(architecture=architecture, **settings), 10**9)
+    assert SMALLEST_CHUNK <= schedule.chunk_size <= LARGEST_CHUNK
+    assert schedule.margin >= settings.get("window", 5)
+    assert 1 <= schedule.centres_per_block <= CENTRES
+
+
+def test_a_small_corpus_is_shared_out_in_many_chunks() -> None:
+    assert Schedule(TrainConfig(), 200_000).chunks_per_epoch >= 32
