@@ -113,16 +113,17 @@ def test_counts_go_on_over_blocks():
     assert counts_of(table) == [2, 2, 1]
 
 
-def test_equal_hash_bits_are_told_apart_by_the_bytes():
+@pytest.mark.parametrize("wrong", [b"wrong", b"rightly", b"righ"])
+def test_equal_hash_bits_are_told_apart_by_the_bytes(wrong):
     separate = empty_table()
     count(b"right ", separate)
     slot = int(np.flatnonzero(separate.slots)[0])
     table = empty_table()
-    count(b"wrong ", table)
+    count(wrong + b" ", table)
     table.slots[:] = 0
-    table.slots[slot] = (separate.slots[slot] & ~LOW_HALF) | np.uint64(1)  # the hash of "right", the type "wrong"
+    table.slots[slot] = (separate.slots[slot] & ~LOW_HALF) | np.uint64(1)  # the hash of "right", the type `wrong`
     assert count(b"right right ", table)[1] == [1, 1]
-    assert types_of(table) == [b"wrong", b"right"]
+    assert types_of(table) == [wrong, b"right"]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,6 @@ class _OpenFile:
         self.done = 0
         self._path = file.path
         self._stamp = file.stamp
-        self._head = b""
         try:
             self._raw: Any = sys.stdin.buffer if file.path == STDIN else open(file.path, "rb", buffering=0)
         except OSError as error:
@@ -103,8 +102,6 @@ class _OpenFile:
         """Close the file after its end; SourceError where it is no longer what it was when it was found."""
         try:
             self._check_unchanged()
-            if self._stamp and self.done < self._stamp[0]:
-                raise SourceError("changed while it was read", path=self._path, hint="try again")
         finally:
             self.close()
 
