@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import config, types
@@ -104,11 +104,15 @@ SPAN = types.NamedTuple(
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
 
 
-def aligned_zeros(size: int) -> NDArray[np.float32]:
-    """(size,) float32 zeros whose first element lies at a multiple of 64 bytes; untouched pages cost no memory."""
-    buffer = np.zeros(size + LANES, np.float32)
-    first = (-buffer.ctypes.data % 64) // buffer.itemsize
-    return buffer[first : first + size]
+def aligned_zeros(size: int, dtype: type[np.generic] = np.float32) -> NDArray[Any]:
+    """(size,) zeros whose first element lies at a multiple of 64 bytes; untouched pages cost no memory.
+
+    No other array begins within 128 bytes of the last element: two threads' counters in one cache line (or in a pair of
+    lines, which processors fetch together) would slow both down.
+    """
+    buffer = np.zeros(size * np.dtype(dtype).itemsize + 64 + 128, np.uint8)
+    first = -buffer.ctypes.data % 64
+    return buffer[first : first + size * np.dtype(dtype).itemsize].view(dtype)
 
 
 def row_size(vector_size: int) -> int:
@@ -139,22 +143,24 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int) -> S
     n_centres = CENTRES + MOST_ROWS
     multiplicity = aligned_zeros(n_groups * LANES)
     multiplicity[:] = 1
+    hidden_rows = aligned_zeros(n_centres, np.int64)
+    hidden_rows[:] = np.arange(n_centres) * row_size
     return Scratch(
-        kept=np.zeros(chunk_size, np.int32),
-        firsts=np.zeros(CENTRES, np.int64),
-        lasts=np.zeros(CENTRES, np.int64),
-        contexts=np.zeros(n_contexts, np.int64),
-        owners=np.zeros(n_contexts, np.int64),
-        centres=np.zeros(n_centres, np.int64),
-        first_context=np.zeros(n_centres, np.int64),
-        hidden_rows=np.arange(n_centres) * np.int64(row_size),
-        targets=np.zeros(negative, np.int64),
-        negatives=np.zeros(2 * BATCH * negative, np.int64),
+        kept=aligned_zeros(chunk_size, np.int32),
+        firsts=aligned_zeros(CENTRES, np.int64),
+        lasts=aligned_zeros(CENTRES, np.int64),
+        contexts=aligned_zeros(n_contexts, np.int64),
+        owners=aligned_zeros(n_contexts, np.int64),
+        centres=aligned_zeros(n_centres, np.int64),
+        first_context=aligned_zeros(n_centres, np.int64),
+        hidden_rows=hidden_rows,
+        targets=aligned_zeros(negative, np.int64),
+        negatives=aligned_zeros(2 * BATCH * negative, np.int64),
         gradients=aligned_zeros(n_groups * n_contexts * LANES),
         scores=aligned_zeros(n_groups * n_contexts * LANES),
         multiplicity=multiplicity,
         hidden=aligned_zeros(max(n_contexts * LANES, n_centres * row_size)),
         errors=aligned_zeros(n_centres * row_size),
-        stamps=np.zeros(2**STAMP_BITS, np.int32),
-        measures=np.zeros(MEASURES, np.float64),
+        stamps=aligned_zeros(2**STAMP_BITS, np.int32),
+        measures=aligned_zeros(MEASURES, np.float64),
     )

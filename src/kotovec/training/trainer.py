@@ -91,10 +91,13 @@ def train(
     run = _Run(corpus, config, weights or Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed))
     run.check_shapes()
     began = time.perf_counter()
-    tell(CompileStarted())
-    kernel = load_kernel(config)
+    try:
+        tell(CompileStarted())
+        kernel = load_kernel(config)
+    except StopTraining:
+        kernel = None
     compiled = time.perf_counter() - began
-    stopped = run.run(kernel, tell)
+    stopped = kernel is None or run.run(kernel, tell)
     return TrainedModel(
         vocabulary=corpus.vocabulary,
         weights=run.weights,
@@ -141,7 +144,7 @@ class _Run:
             self.corpus.ids,
             config,
             schedule,
-            self._interval(),
+            self._interval(schedule),
         )
         began, stopped = time.perf_counter(), False
         try:
@@ -157,8 +160,10 @@ class _Run:
             raise _diverged(config)
         return stopped
 
-    def _interval(self) -> int:
-        return int(min(max(self.corpus.n_tokens // _MEASURED_CENTRES, 1), _SPARSEST))
+    def _interval(self, schedule: Schedule) -> int:
+        """The loss is measured at every n-th block of centres."""
+        centres = min(max(self.corpus.n_tokens // _MEASURED_CENTRES, 1), _SPARSEST)
+        return max(centres // schedule.centres_per_block, 1)
 
     def _run_epoch(self, crew: Crew, schedule: Schedule, epoch: int, tell: Callback, began: float) -> None:
         before, epoch_began = crew.snapshot(), time.perf_counter()
