@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,7 +15,7 @@ from kotovec.corpus.encoding import CorpusConfig, EncodedCorpus, encode, find_fi
 from kotovec.corpus.selection import RULE_DISCARD, RULE_KEEP
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, EmptyCorpusError, TrainingError, UnsupportedError
-from kotovec.events import EpochEnd, Event
+from kotovec.events import EpochEnd, Event, StopTraining
 from kotovec.training.callbacks import Callbacks
 from kotovec.training.config import CbowUpdate, TrainConfig
 from kotovec.training.trainer import train
@@ -230,11 +231,15 @@ class Word2Vec:
         )
         corpus = self._corpus_for(corpus_iterable, corpus_file)
         self.loss_per_epoch = []
-        listeners.begin()
+        try:
+            listeners.begin()
+        except StopTraining:
+            return 0, 0
         model = train(corpus, config, weights=weights, callback=Callbacks((self._take_in, listeners), self))
         self.wv.vectors = model.input_vectors  # the same memory; norms are computed anew
         self.total_train_time += model.seconds["train"]
-        listeners.end()
+        with suppress(StopTraining):  # there is nothing left to stop
+            listeners.end()
         return model.words_kept, model.words_trained
 
     def get_latest_training_loss(self) -> float:
