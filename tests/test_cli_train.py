@@ -10,6 +10,7 @@ import pytest
 from kotovec.cli.machine import cores
 from kotovec.cli.train_options import TrainOptions
 from kotovec.corpus.vocabulary import Vocabulary
+from kotovec.errors import ConfigError
 from kotovec.formats import load
 from kotovec.training.config import TrainConfig
 
@@ -75,31 +76,36 @@ def test_json_is_one_object_with_the_documented_keys(train):
     assert result["words_per_second"] > 1000
 
 
-def test_every_setting_reaches_the_run(train):
-    options = {
-        "--window": 3,
-        "--negative": 4,
-        "--alpha": 0.03,
-        "--min-alpha": 0.001,
-        "--sample": 0.01,
-        "--ns-exponent": 0.5,
-        "--seed": 7,
-        "--cbow-update": "corrected",
-    }
-    flags = ["--cbow", "--no-cbow-mean", "--no-shrink-windows", "--json"]
-    config = json.loads(train(*(part for pair in options.items() for part in pair), *flags).stdout)["config"]
+def test_every_setting_reaches_the_training(run_kotovec, text_file, tmp_path, monkeypatch):
+    seen = []
+
+    def stop(options, config, *_):
+        seen.append(config)
+        raise ConfigError("enough seen")
+
+    monkeypatch.setattr("kotovec.cli.train.train_and_save", stop)
+    numbers = "--size 20 --window 3 --negative 4 --alpha 0.03 --min-alpha 0.001 --sample 0.01 --ns-exponent 0.5"
+    others = "--epochs 7 --seed 9 --threads 1 --cbow-update corrected --cbow --no-cbow-mean --no-shrink-windows"
+    assert run_kotovec("train", text_file, "-o", tmp_path / "v.bin", *numbers.split(), *others.split()).returncode == 2
     expected = TrainConfig(
         architecture="cbow", vector_size=20, window=3, negative=4, alpha=0.03, min_alpha=0.001, sample=0.01,
-        ns_exponent=0.5, epochs=1, shrink_windows=False, cbow_mean=False, cbow_update="corrected", seed=7,
+        ns_exponent=0.5, epochs=7, shrink_windows=False, cbow_mean=False, cbow_update="corrected", seed=9,
         threads=1,
     )  # fmt: skip
-    assert {name: config[name] for name in expected.as_dict()} == expected.as_dict()
+    assert seen == [expected]
+
+
+def test_json_tells_all_settings(train):
+    config = json.loads(train("--seed", 5, "--json").stdout)["config"]
+    expected = {"vector_size": 20, "epochs": 1, "seed": 5, "threads": 1, "tokenizer": "whitespace", "min_count": 5}
+    assert expected.items() <= config.items()
+    assert set(config) > set(TrainConfig().as_dict())
 
 
 def test_the_defaults_are_those_of_the_issue():
-    config = TrainOptions(text=[]).train_config()
+    config = TrainOptions().train_config()
     assert (config.architecture, config.vector_size, config.window, config.negative) == ("skipgram", 100, 5, 5)
-    assert (config.sample, config.epochs, TrainOptions(text=[]).min_count) == (1e-3, 5, 5)
+    assert (config.sample, config.epochs, TrainOptions().min_count) == (1e-3, 5, 5)
     assert config.threads >= 1
 
 
@@ -180,7 +186,7 @@ def test_a_corpus_cache_is_said_to_be_used_and_gives_the_same_vectors(train, tmp
 @pytest.mark.parametrize("architecture", [[], ["--cbow"]])
 def test_tiny_vocabularies_train(train, tmp_path, text, architecture):
     (tmp_path / "tiny.txt").write_text(text)
-    done = train("--negative", 20, "--json", *architecture, text=tmp_path / "tiny.txt")
+    done = train("--json", *architecture, text=tmp_path / "tiny.txt")
     assert json.loads(done.stdout)["vocabulary"] == len(set(text.split()))
 
 

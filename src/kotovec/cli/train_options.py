@@ -24,9 +24,9 @@ class TrainOptions:
     """Everything that `kotovec train` can be told."""
 
     text: Annotated[
-        list[str],
+        list[str] | None,
         Argument(metavar="TEXT", help="files, folders, globs, or - for stdin; .gz, .bz2, .xz and .zst too"),
-    ] = field(default_factory=list)
+    ] = None
     inputs: Annotated[list[str], _files("-i", "--input", metavar="PATH", help="the same as TEXT; may be repeated")] = (
         field(default_factory=list)
     )
@@ -104,7 +104,7 @@ class TrainOptions:
     @property
     def sources(self) -> list[str]:
         """All text, in the order in which it is read."""
-        return [*self.text, *self.inputs]
+        return [*(self.text or ()), *self.inputs]
 
     def train_config(self) -> TrainConfig:
         """The checked settings of training; ConfigError for what is out of range."""
