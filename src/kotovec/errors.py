@@ -111,9 +111,7 @@ class MissingWordError(KotovecError, KeyError):
         self.words = list(words)
         self._near = near
         named = ", ".join(repr(word) for word in self.words)
-        super().__init__(
-            f"{named} is not in the vocabulary" if len(words) == 1 else f"not in the vocabulary: {named}"
-        )
+        super().__init__(f"{named} is not in the vocabulary" if len(words) == 1 else f"not in the vocabulary: {named}")
 
     @property
     def near(self) -> list[str]:
