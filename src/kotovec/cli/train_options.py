@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated
+from typing import Annotated, cast
 
 from typer import Argument, Option
 
 from kotovec.cli.machine import cores
-from kotovec.training.config import MAX_NEGATIVE, MAX_VECTOR_SIZE, MAX_WINDOW, TrainConfig
+from kotovec.training.config import (
+    MAX_NEGATIVE,
+    MAX_VECTOR_SIZE,
+    MAX_WINDOW,
+    Architecture,
+    CbowUpdate,
+    TrainConfig,
+    good_alpha,
+)
 
 _DEFAULTS = TrainConfig()
 _files = partial(Option, rich_help_panel="Files")
@@ -78,13 +86,16 @@ class TrainOptions:
         _DEFAULTS.cbow_mean
     )
     cbow_update: Annotated[
-        str, _model("--cbow-update", metavar="NAME", help="CBOW: historical (as word2vec.c) or corrected gradient")
+        str, _model("--cbow-update", metavar="NAME", help="CBOW: corrected (the gradient) or historical (word2vec.c's)")
     ] = _DEFAULTS.cbow_update
     shrink_windows: Annotated[
         bool, _model("--shrink-windows/--no-shrink-windows", help="draw the reach of each window from 1 to N")
     ] = _DEFAULTS.shrink_windows
     epochs: Annotated[int, _training("--epochs", metavar="N", help="passes over the text")] = _DEFAULTS.epochs
-    alpha: Annotated[float, _training("--alpha", metavar="X", help="learning rate at the start")] = _DEFAULTS.alpha
+    alpha: Annotated[
+        float | None,
+        _training("--alpha", metavar="X", help="learning rate at the start  [default: 0.025; CBOW: see docs]"),
+    ] = None
     min_alpha: Annotated[float, _training("--min-alpha", metavar="X", help="learning rate at the end")] = (
         _DEFAULTS.min_alpha
     )
@@ -108,19 +119,22 @@ class TrainOptions:
 
     def train_config(self) -> TrainConfig:
         """The checked settings of training; ConfigError for what is out of range."""
+        architecture: Architecture = "cbow" if self.cbow else "skipgram"
+        cbow_update = cast(CbowUpdate, self.cbow_update)  # TrainConfig checks it
+        alpha = good_alpha(architecture, self.cbow_mean, cbow_update) if self.alpha is None else self.alpha
         return TrainConfig(
-            architecture="cbow" if self.cbow else "skipgram",
+            architecture=architecture,
             vector_size=self.size,
             window=self.window,
             negative=self.negative,
-            alpha=self.alpha,
+            alpha=alpha,
             min_alpha=self.min_alpha,
             sample=self.sample,
             ns_exponent=self.ns_exponent,
             epochs=self.epochs,
             shrink_windows=self.shrink_windows,
             cbow_mean=self.cbow_mean,
-            cbow_update=self.cbow_update,  # type: ignore[arg-type]  # TrainConfig checks it
+            cbow_update=cbow_update,
             seed=self.seed,
             threads=cores() if self.threads is None else self.threads,
         )
