@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 import reference
 from kotovec.kernels.cbow import cbow_kernel
 from kotovec.kernels.rng import stream_key
-from kotovec.kernels.sampling import keep_table, noise_table
+from kotovec.kernels.sampling import tables
 from kotovec.kernels.skipgram import skipgram_kernel
-from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Span, Tables, new_scratch
+from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Span, new_scratch
 from kotovec.training.weights import Weights
 
 KERNELS = {"skipgram": skipgram_kernel, "cbow": cbow_kernel}
@@ -45,7 +45,7 @@ class Case:
         self.counts = counts_of(ids, n_words)
         settings = {"stop": len(ids), "margin": 4 * span.get("window", SPAN.window)} | span
         self.span = SPAN._replace(**settings)
-        self.tables = Tables(keep_table(np.array(self.counts), sample), noise_table(np.array(self.counts), 0.75))
+        self.tables = tables(np.array(self.counts), sample, ns_exponent=0.75)
         self.weights = Weights.initial(n_words, vector_size, seed=1)
         generator = np.random.default_rng(5)
         for matrix in (self.weights.inputs, self.weights.outputs):

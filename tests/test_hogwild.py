@@ -41,7 +41,7 @@ class Recorder:
 def crew(kernel: Any, threads: int = 1, **settings: Any) -> Crew:
     config = TrainConfig(threads=threads, vector_size=4, epochs=2, **settings)
     model = Weights.initial(10, 4, 1).for_kernels()
-    tables = Tables(np.zeros(1, np.uint32), np.zeros(10, np.uint64))
+    tables = Tables(np.zeros(1, np.uint32), np.zeros(10, np.uint64), 0)
     return Crew(kernel, model, tables, IDS, config, Schedule(config, N_POSITIONS), loss_interval=1)
 
 

@@ -22,8 +22,9 @@ from kotovec.kernels.sampling import (
     sentence_start,
     sentence_stop,
     subsample,
+    tables,
 )
-from kotovec.kernels.state import IDS
+from kotovec.kernels.state import IDS, TABLES
 from kotovec.kernels.state import SPAN as SPAN_TYPE
 
 ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
@@ -37,11 +38,9 @@ def draw(noise, key, out):
         out[i] = draw_noise(noise, np.uint64(len(noise)), rng.mix(state))
 
 
-@kernel(
-    types.void(IDS, SPAN_TYPE, types.uint32[::1], types.int64, types.int32[::1], types.float64[::1], types.int64[::1])
-)
-def thin_out(ids, span, keep, n_words, kept, measures, out):
-    out[0], out[1], out[2], _ = subsample(ids, span, keep, n_words, kept, measures)
+@kernel(types.void(IDS, SPAN_TYPE, TABLES, types.int64, types.int32[::1], types.float64[::1], types.int64[::1]))
+def thin_out(ids, span, tables, n_words, kept, measures, out):
+    out[0], out[1], out[2], _ = subsample(ids, len(ids), span, tables, n_words, kept, measures)
 
 
 @kernel("void(int32[::1], int64, int64[::1])")
@@ -60,7 +59,7 @@ def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[li
     array.flags.writeable = False
     kept, out = np.zeros(len(ids), np.int32), np.zeros(3, np.int64)
     settings = SPAN._replace(**{"stop": len(ids), "margin": 0} | span)
-    thin_out(array, settings, keep_table(np.asarray(counts), sample), len(counts), kept, np.zeros(6), out)
+    thin_out(array, settings, tables(np.asarray(counts), sample, 0.75), len(counts), kept, np.zeros(6), out)
     first, stop, n = (int(i) for i in out)
     return [int(i) for i in kept[:n]], first, stop
 

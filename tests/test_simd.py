@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from kotovec.kernels.simd import LANES, float32x16
 from kotovec.kernels.state import aligned_zeros
 
 FLOATS, INTS = types.float32[::1], types.int64[::1]
-rows_of = np.array([32, 0, 96, 64, 0, 16, 48], np.int64)
 
 
 def numbers(n: int, seed: int = 1) -> np.ndarray:
@@ -51,22 +51,20 @@ def test_minimum_and_maximum_take_the_second_where_one_is_no_number() -> None:
     np.testing.assert_array_equal(out[64:96], [*b, *b])
 
 
-@kernel(types.void(FLOATS, INTS, INTS, FLOATS, INTS))
-def read_and_write(matrix, rows, order, out, picked):
-    picked[0], picked[1] = simd.get(rows, 2), simd.get(rows, 6)
+@kernel(types.void(FLOATS, INTS, FLOATS))
+def read_and_write(matrix, order, out):
     three = simd.offsets(order, 1, (0, 0, 0))
     block = simd.load_rows(matrix, three, 16)
     simd.store_rows(out, (0, 16, 32), 0, block)
     simd.store_rows(out, (64, 64, 48), 0, block)
     simd.store_rows(out, (80, 96), 0, simd.load_scalars(matrix, 5, (0, 0)))
-    simd.prefetch_for_write(matrix, rows[0])
+    simd.prefetch_for_write(matrix, 16)
     simd.prefetch_for_write(matrix, -(2**40))
 
 
 def test_rows_are_read_and_written_at_their_offsets() -> None:
-    matrix, out, picked = numbers(128), aligned_zeros(112), np.zeros(2, np.int64)
-    read_and_write(matrix, rows_of, np.array([7, 32, 0, 96]), out, picked)
-    assert list(picked) == [96, 48]
+    matrix, out = numbers(128), aligned_zeros(112)
+    read_and_write(matrix, np.array([7, 32, 0, 96]), out)
     first, second, third = matrix[48:64], matrix[16:32], matrix[112:128]
     np.testing.assert_array_equal(out[:48], [*first, *second, *third])
     np.testing.assert_array_equal(out[48:64], third)
@@ -74,43 +72,57 @@ def test_rows_are_read_and_written_at_their_offsets() -> None:
     np.testing.assert_array_equal(out[80:112], [matrix[5]] * 16 + [matrix[6]] * 16)
 
 
-@pytest.mark.parametrize("columns", [1, 2, 5, 7])
+class Fields(NamedTuple):
+    floats: Any
+    ints: Any
+    number: int
+
+
+@kernel(types.void(types.NamedTuple((FLOATS, INTS, types.int64), Fields), INTS))
+def read_by_pointers(fields, out):
+    inside = simd.pointers(fields)
+    simd.store(inside.floats, 16, simd.load(inside.floats, 0))
+    out[0], out[1], out[2] = inside.ints[2], inside.number, simd.pointer(out)[3]
+    inside.ints[0] = 5
+
+
+def test_pointers_stand_for_the_arrays_of_a_tuple() -> None:
+    floats, ints, out = numbers(32), np.array([7, 8, 9]), np.array([0, 0, 0, 33])
+    read_by_pointers(Fields(floats, ints, 4), out)
+    assert list(out[:3]) == [9, 4, 33]
+    assert ints[0] == 5
+    np.testing.assert_array_equal(floats[16:], floats[:16])
+
+
 @pytest.mark.parametrize("size", [16, 48])
-def test_sums_of_products_stand_in_their_slots(columns: int, size: int) -> None:
-    xs, ys, own = numbers(2 * size), numbers(columns * size, 2), numbers(2 * size, 3)
-    out = aligned_zeros(48)
-    product_kernel(columns)(xs, ys, own, out, np.arange(columns) * size, size)
-    products = xs.reshape(2, size) @ ys.reshape(columns, size).T
-    own_products = (xs * own).reshape(2, size).sum(axis=1)
-    expected = np.zeros((2, 8))
-    expected[:, :columns] = products
-    np.testing.assert_allclose(out[:16].reshape(2, 8), expected, atol=1e-5)
-    expected[:, columns] = own_products
-    np.testing.assert_allclose(out[16:32].reshape(2, 8), expected, atol=1e-5)
-    np.testing.assert_array_equal(out[32:].reshape(2, 8), np.eye(8)[[columns, columns]])
+@pytest.mark.parametrize("n_rows, columns", [(1, 7), (2, 1), (2, 2), (2, 7), (4, 1), (4, 3)])
+def test_sums_of_products_stand_in_their_slots(n_rows: int, columns: int, size: int) -> None:
+    xs, ys, own = numbers(n_rows * size), numbers(columns * size, 2), numbers(n_rows * size, 3)
+    out, slots = aligned_zeros(48), 16 // n_rows
+    product_kernel(n_rows, columns)(xs, ys, own, out, np.arange(8) * size, size)
+    expected = np.zeros((n_rows, slots))
+    expected[:, :columns] = xs.reshape(n_rows, size) @ ys.reshape(columns, size).T
+    np.testing.assert_allclose(out[:16].reshape(n_rows, slots), expected, atol=1e-5)
+    expected[:, columns] = (xs * own).reshape(n_rows, size).sum(axis=1)
+    np.testing.assert_allclose(out[16:32].reshape(n_rows, slots), expected, atol=1e-5)
+    np.testing.assert_array_equal(out[32:].reshape(n_rows, slots), np.eye(slots)[[columns] * n_rows])
 
 
-_KERNELS: dict[int, Any] = {}
+@cache
+def product_kernel(n_rows: int, columns: int) -> Any:
+    @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS, INTS, types.int64))
+    def run(xs, ys, own_rows, out, starts, size):
+        rows, y_rows = simd.offsets(starts, 0, simd.width(n_rows)), simd.offsets(starts, 0, simd.width(columns))
+        sums, own = simd.zero_products(rows, y_rows), simd.zero_products(rows, (0,))
+        for offset in range(0, size, LANES):
+            x = simd.load_rows(xs, rows, offset)
+            sums = simd.fma_outer(x, simd.load_rows(ys, y_rows, offset), sums)
+            own = simd.fma_own(x, simd.load_rows(own_rows, rows, offset), own)
+        simd.store(out, 0, simd.sums_by_slot(sums, rows))
+        simd.store(out, 16, simd.sums_by_slot(simd.append_own(sums, own), rows))
+        simd.store(out, 32, simd.label_behind(rows, y_rows))
 
-
-def product_kernel(columns: int) -> Any:
-    if columns not in _KERNELS:
-
-        @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS, INTS, types.int64))
-        def run(xs, ys, own_rows, out, y_offsets, size):
-            like, rows = simd.width(columns), (0, size)
-            y_rows = simd.offsets(y_offsets, 0, like)
-            sums, own = simd.zero_products(rows, y_rows), simd.zero_products(rows, (0,))
-            for offset in range(0, size, LANES):
-                x = simd.load_rows(xs, rows, offset)
-                sums = simd.fma_outer(x, simd.load_rows(ys, y_rows, offset), sums)
-                own = simd.fma_own(x, simd.load_rows(own_rows, rows, offset), own)
-            simd.store(out, 0, simd.sums_by_slot(sums, rows))
-            simd.store(out, 16, simd.sums_by_slot(simd.append_own(sums, own), rows))
-            simd.store(out, 32, simd.label_behind(rows, like))
-
-        _KERNELS[columns] = run
-    return _KERNELS[columns]
+    return run
 
 
 @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS))
