@@ -12,7 +12,7 @@ import numpy as np
 
 from kotovec.kernels import rng, simd
 from kotovec.kernels.jit import inline
-from kotovec.kernels.sampling import draw_batch, sentence_start, sentence_stop, subsample
+from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import count_target, measure_loss
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import BATCH, MOST_ROWS, PAIRS, STAMP_BITS, WIDEST
@@ -28,7 +28,7 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
     model, tables, scratch = arrays
     begin, end, n, state = subsample(ids, n_ids, span, tables, model.n_words, scratch.kept, scratch.measures)
     length = (end - begin + span.centres - 1) // span.centres
-    start_streams(scratch, span.centres, begin, length, n)
+    start_streams(scratch, span, begin, length, n)
     state = draw_batch(model, tables.noise, np.int64(0), span.negative, state, scratch.negatives)
     fill(scratch.stamps, 1 << STAMP_BITS, np.int32(0))
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
@@ -66,12 +66,15 @@ def fill(values, n, value):
 
 
 @inline
-def start_streams(scratch, n_streams, begin, length, n):
-    """Find the sentence in which each stream begins."""
-    for place in range(n_streams):
+def start_streams(scratch, span, begin, length, n):
+    """Find where the sentence of each stream begins, as far as its window reaches back."""
+    for place in range(span.centres):
         position = min(begin + place * length, n)
-        scratch.firsts[place] = sentence_start(scratch.kept, position)
-        scratch.lasts[place] = -1
+        first = position
+        while first > max(position - span.window, 0) and scratch.kept[first - 1] >= 0:
+            first -= 1
+        scratch.firsts[place] = first
+        scratch.lasts[place] = position
 
 
 @inline
@@ -90,8 +93,10 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
         if word < 0:
             scratch.firsts[place] = centre + 1
             continue
-        if scratch.lasts[place] < centre:  # a new sentence
-            scratch.lasts[place] = sentence_stop(kept, centre, n)
+        last, reachable = max(scratch.lasts[place], centre), min(centre + span.window + 1, n)
+        while last < reachable and kept[last] >= 0:
+            last += 1
+        scratch.lasts[place] = last
         ahead = kept[min(centre + span.window + 1, n - 1)]
         prefetch_row(model.inputs, np.int64(ahead) * row_size, row_size)
         ahead = kept[min(centre + 2, n - 1)]
@@ -103,7 +108,7 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
             scratch.contexts[n_contexts] = np.int64(kept[position]) * row_size
             scratch.owners[n_contexts] = word * row_size
             n_contexts += 1
-        for position in range(centre + 1, min(scratch.lasts[place], centre + reach + 1)):
+        for position in range(centre + 1, min(last, centre + reach + 1)):
             scratch.contexts[n_contexts] = np.int64(kept[position]) * row_size
             scratch.owners[n_contexts] = word * row_size
             n_contexts += 1

@@ -141,19 +141,3 @@ def subsample(ids, n_ids, span, tables, n_words, kept, measures):
         measures[KEPT] += kept[position] >= 0
     measures[BAD_IDS] += n_bad
     return first, stop, n, state
-
-
-@inline
-def sentence_start(kept, position):
-    """Where the sentence begins in which kept[position] stands."""
-    while position > 0 and kept[position - 1] >= 0:
-        position -= 1
-    return position
-
-
-@inline
-def sentence_stop(kept, position, n):
-    """Where the sentence ends, at most n."""
-    while position < n and kept[position] >= 0:
-        position += 1
-    return position

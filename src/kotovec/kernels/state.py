@@ -47,8 +47,8 @@ class Scratch(NamedTuple):
     """
 
     kept: NDArray[np.int32]  # (chunk_size,): ids after subsampling, -1 ends a sentence
-    firsts: NDArray[np.int64]  # (n_centres,): where the sentence of each stream begins
-    lasts: NDArray[np.int64]  # (n_centres,): and where it ends
+    firsts: NDArray[np.int64]  # (n_centres,): where the sentence of each stream begins, as far as a window reaches
+    lasts: NDArray[np.int64]  # (n_centres,): and where it ends, likewise
     contexts: NDArray[np.int64]  # (n_contexts,): row offsets of the context words of a block
     owners: NDArray[np.int64]  # (n_contexts,): row offset of the centre word of each
     centres: NDArray[np.int64]  # (n_centres + MOST_ROWS,): row offsets of the centre words

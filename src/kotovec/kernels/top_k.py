@@ -24,7 +24,7 @@ _TILE_PARTS = np.array([query * PANEL + half * simd.LANES for half in range(2) f
 
 
 @inline
-def _insert(
+def insert(
     best: NDArray[np.float32], ids: NDArray[np.int64], query: int, score: np.float32, word_id: int
 ) -> np.float32:
     """Put a score, higher than the last of its row (falling), in its place behind equal ones; gives the new last."""
@@ -39,7 +39,7 @@ def _insert(
 
 
 @inline
-def _fill_panel(
+def fill_panel(
     vectors: NDArray[np.float32], scale: NDArray[np.float32], first: int, last: int, panel: NDArray[np.float32]
 ) -> None:
     """Words first to first + 31, times their scale, one below the other; NaN from `last` on."""
@@ -51,10 +51,10 @@ def _fill_panel(
 
 
 @inline
-def _score_tile(
-    panel: NDArray[np.float32], queries: NDArray[np.float32], group: int, tile: NDArray[np.float32]
+def score_tile(
+    panel: NDArray[np.float32], queries: NDArray[np.float32], group: int, tile: NDArray[np.float32], start: int
 ) -> None:
-    """The scores of 8 queries with the words of a panel: `tile[32 * query + word]`."""
+    """The scores of 8 queries with the words of a panel: `tile[start + 32 * query + word]`."""
     n = len(panel) // PANEL
     words, group_queries = simd.width(2), simd.width(GROUP)
     parts = simd.offsets(_PANEL_PARTS, 0, words)
@@ -63,7 +63,7 @@ def _score_tile(
         xs = simd.load_rows(panel, parts, k * PANEL)
         ys = simd.load_scalars(queries, (group * n + k) * GROUP, group_queries)
         sums = simd.fma_outer(xs, ys, sums)
-    simd.store_rows(tile, simd.offsets(_TILE_PARTS, 0, simd.width(_TILE_VECTORS)), 0, sums)
+    simd.store_rows(tile, simd.offsets(_TILE_PARTS, 0, simd.width(_TILE_VECTORS)), start, sums)
 
 
 _MATRIX = types.Array(types.float32, 2, "A", readonly=True)
@@ -96,9 +96,9 @@ def find_highest(
     """
     n_queries, k = best.shape
     for start in range(first, last, PANEL):
-        _fill_panel(vectors, scale, start, last, panel)
+        fill_panel(vectors, scale, start, last, panel)
         for group in range((n_queries + GROUP - 1) // GROUP):
-            _score_tile(panel, queries, group, tile)
+            score_tile(panel, queries, group, tile, 0)
             for query in range(group * GROUP, min(n_queries, (group + 1) * GROUP)):
                 threshold, at = best[query, k - 1], (query - group * GROUP) * PANEL
                 n_above = 0
@@ -108,4 +108,4 @@ def find_highest(
                     continue
                 for i in range(PANEL):
                     if tile[at + i] > threshold and start + i != own[query]:
-                        threshold = _insert(best, ids, query, tile[at + i], start + i)
+                        threshold = insert(best, ids, query, tile[at + i], start + i)

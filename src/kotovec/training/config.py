@@ -68,7 +68,7 @@ def good_alpha(architecture: Architecture, cbow_mean: bool, cbow_update: CbowUpd
     """The learning rate that gave the best vectors on 100 MB of English after 5 epochs, of those tried.
 
     WordSim-353, SimLex-999 (Spearman x 100) and Google analogies (%): skip-gram 0.025: 67.9, 30.3, 37.4; 0.04: 68.4,
-    29.9, 38.4. CBOW, corrected, 0.1: 64.8, 30.0, 32.2; 0.125: 65.1, 30.4, 32.1; 0.15: 64.4, 30.5, 31.5. CBOW, historical,
+    29.9, 38.4. CBOW, corrected, 0.1: 64.8, 30.0, 32.2; 0.125: 65.1, 30.4, 32.1; 0.15: 64.4, 30.5, 31.5. Historical,
     0.025: 58.6, 25.9, 28.4; 0.05: 63.0, 28.2, 34.8; 0.075: 63.5, 28.1, 34.5. A sum is as many times longer than a mean
     as it has words, so its steps are smaller.
     """
