@@ -84,6 +84,10 @@ class FormatError(KotovecError, ValueError):
     """A file of vectors, or of ids, that is not what its format says."""
 
 
+class EvaluationError(KotovecError, ValueError):
+    """An evaluation file without anything that could be asked."""
+
+
 class MissingFileError(FormatError, FileNotFoundError):
     """A file of vectors that is not there."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.errors import ConfigError, MissingExtraError, SourceError
-from kotovec.vectors.batch import BatchSearch
+from kotovec.vectors.analogy import AnalogyMethod, AnalogySearch
 from kotovec.vectors.comparison import WordComparison
 from kotovec.vectors.correlation import Correlation, pearson, spearman
 from kotovec.vectors.lookup import nonzero
@@ -22,7 +22,7 @@ Quadruple: TypeAlias = tuple[str, str, str, str]
 _PREDICTIONS = 5  # looked at, as in gensim, for the first that is no given word
 
 
-class WordEvaluation(BatchSearch, WordComparison):
+class WordEvaluation(AnalogySearch, WordComparison):
     """How well vectors agree with people; and the distance of whole documents."""
 
     def evaluate_word_analogies(
@@ -41,7 +41,7 @@ class WordEvaluation(BatchSearch, WordComparison):
         """
         if similarity_function not in ("most_similar", "most_similar_cosmul"):
             raise ConfigError("unknown similarity_function", found=repr(similarity_function))
-        known = self._first_words(restrict_vocab, case_insensitive)
+        known = self.first_words(restrict_vocab, case_insensitive)
         sections: list[dict[str, Any]] = []
         asked: list[tuple[dict[str, Any], Quadruple]] = []
         for name, question in _read_analogies(analogies, case_insensitive):
@@ -51,14 +51,16 @@ class WordEvaluation(BatchSearch, WordComparison):
                 asked.append((sections[-1], question))
             elif dummy4unknown:
                 sections[-1]["incorrect"].append(question)
-        answer = self._answers if similarity_function == "most_similar" else self._cosmul_answers
-        found = answer([question for _, question in asked], known, restrict_vocab, case_insensitive)
+        method: AnalogyMethod = "3cosadd" if similarity_function == "most_similar" else "3cosmul"
+        found = self.complete_analogies(
+            [question[:3] for _, question in asked], known, method, restrict_vocab, case_insensitive
+        )
         for (section, question), predicted in zip(asked, found, strict=True):
             section["correct" if predicted == question[3] else "incorrect"].append(question)
         sections.append(_total(sections))
         return _accuracy(sections[-1]), sections
 
-    def _first_words(self, restrict_vocab: int | None, case_insensitive: bool) -> dict[str, int]:
+    def first_words(self, restrict_vocab: int | None, case_insensitive: bool) -> dict[str, int]:
         """The first words with their ids; in upper case where case does not matter, the more frequent form."""
         words = self.index_to_key[:restrict_vocab]
         ids: dict[str, int] = {}
@@ -66,34 +68,41 @@ class WordEvaluation(BatchSearch, WordComparison):
             ids.setdefault(str(word).upper() if case_insensitive else word, index)
         return ids
 
-    def _answers(
-        self, questions: Sequence[Quadruple], known: dict[str, int], restrict_vocab: int | None, upper: bool
-    ) -> Iterator[str | None]:
-        """The nearest word to b - a + c for each question, all in one product."""
-        given = np.array([[known[word] for word in question[:3]] for question in questions], np.int64).reshape(-1, 3)
-        units = [unit_rows(self.vectors[given[:, place]]) for place in range(3)]
-        ids, _ = self.nearest(units[1] + units[2] - units[0], _PREDICTIONS + 3, restrict_vocab=restrict_vocab)
-        for question, own, row in zip(questions, given.tolist(), ids.tolist(), strict=True):
-            candidates = [index for index in row if index >= 0 and index not in own][:_PREDICTIONS]
-            yield self._first_other(candidates, question, known, upper)
+    def complete_analogies(
+        self,
+        questions: Sequence[tuple[str, str, str]],
+        known: Mapping[str, int],
+        method: AnalogyMethod,
+        restrict_vocab: int | None,
+        case_insensitive: bool,
+    ) -> list[str | None]:
+        """The best answer to each question, among the first words; None where there is no word left.
 
-    def _cosmul_answers(
-        self, questions: Sequence[Quadruple], known: dict[str, int], restrict_vocab: int | None, upper: bool
-    ) -> Iterator[str | None]:
-        for question in questions:
-            a, b, c = (known[word] for word in question[:3])
-            best = self.most_similar_cosmul([b, c], [a], _PREDICTIONS, restrict_vocab)
-            yield self._first_other([self.get_index(word) for word, _ in best], question, known, upper)
+        `known` is what `first_words` gave; all words of questions are in it, and answers are written as in it.
+        """
+        given = np.array([[known[word] for word in question] for question in questions], np.int64).reshape(-1, 3)
+        ids, _ = self.analogy_answers(given, _PREDICTIONS, method=method, restrict_vocab=restrict_vocab)
+        rows = zip(questions, ids.tolist(), strict=True)
+        return [self._first_other(row, question, known, case_insensitive) for question, row in rows]
 
     def _first_other(
-        self, candidates: Iterable[int], question: Quadruple, known: dict[str, int], upper: bool
+        self, candidates: Iterable[int], question: Sequence[str], known: Mapping[str, int], upper: bool
     ) -> str | None:
         predicted = None
         for index in candidates:
+            if index < 0:
+                break
             predicted = str(self.index_to_key[index]).upper() if upper else self.index_to_key[index]
-            if predicted in known and predicted not in question[:3]:
+            if predicted in known and predicted not in question:
                 break
         return predicted
+
+    def pair_similarities(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(n,) cosine similarities of words by id, pair by pair; 0 where a vector is zero."""
+        lengths = self.norms[first].astype(np.float64) * self.norms[second]
+        products = np.einsum("ij,ij->i", self.vectors[first], self.vectors[second], dtype=np.float64)
+        similarities: NDArray[np.float64] = products / nonzero(lengths)
+        return similarities
 
     def evaluate_word_pairs(
         self,
@@ -109,24 +118,22 @@ class WordEvaluation(BatchSearch, WordComparison):
         Lines that begin with `#` or have another form are passed over; with `dummy4unknown` a pair with an
         unknown word has similarity 0, else it is left out. ValueError where no pair is left.
         """
-        known = self._first_words(restrict_vocab, case_insensitive)
+        known = self.first_words(restrict_vocab, case_insensitive)
         gold: list[float] = []
-        model: list[float] = []
+        ids: list[tuple[int, int]] = []
         unknown = 0
         for a, b, score in _read_pairs(pairs, delimiter, encoding, case_insensitive):
-            if a in known and b in known:
-                model.append(float(self.similarity(known[a], known[b])))
-            else:
-                unknown += 1
-                if not dummy4unknown:
-                    continue
-                model.append(0.0)
-            gold.append(score)
+            missing = a not in known or b not in known
+            unknown += missing
+            if not missing or dummy4unknown:
+                gold.append(score)
+                ids.append((-1, -1) if missing else (known[a], known[b]))
         if not gold:
             raise ConfigError("no pair with known words", path=pairs, expected="lines of word, word, score")
+        first, second = np.array(ids, np.int64).T
+        model = np.where(first < 0, 0.0, self.pair_similarities(first, second) if len(self) else 0.0)
         share = 100.0 * unknown / (len(gold) if dummy4unknown else len(gold) + unknown)
-        xs, ys = np.array(gold), np.array(model)
-        return pearson(xs, ys), spearman(xs, ys), share
+        return pearson(np.array(gold), model), spearman(np.array(gold), model), share
 
     def wmdistance(self, document1: Iterable[str], document2: Iterable[str], norm: bool = True) -> float:
         """Word Mover's Distance (Kusner et al. 2015) of two lists of words; unknown words are left out.
@@ -134,7 +141,7 @@ class WordEvaluation(BatchSearch, WordComparison):
         inf where a document has no known word. Needs the package POT (MissingExtraError).
         """
         try:
-            from ot import emd2  # type: ignore[import-not-found,unused-ignore]
+            from ot import emd2  # type: ignore[import-not-found,import-untyped,unused-ignore]
         except ImportError as error:
             raise MissingExtraError("POT", "wmd", "wmdistance") from error
         first, second = ([word for word in document if word in self] for document in (document1, document2))
@@ -149,12 +156,6 @@ class WordEvaluation(BatchSearch, WordComparison):
         np.fill_diagonal(distances, 0)
         shares = [np.array([document.count(word) / len(document) for word in words]) for document in (first, second)]
         return float(emd2(shares[0], shares[1], distances))
-
-
-def unit_rows(rows: NDArray[Any]) -> NDArray[Any]:
-    """Each row scaled to length 1."""
-    units: NDArray[Any] = rows / nonzero(np.linalg.norm(rows, axis=1))[:, np.newaxis]
-    return units
 
 
 def _read_analogies(path: str | os.PathLike[str], upper: bool) -> Iterator[tuple[str, Quadruple | None]]:
