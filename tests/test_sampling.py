@@ -19,8 +19,6 @@ from kotovec.kernels.sampling import (
     keep_probability,
     keep_table,
     noise_table,
-    sentence_start,
-    sentence_stop,
     subsample,
     tables,
 )
@@ -41,11 +39,6 @@ def draw(noise, key, out):
 @kernel(types.void(IDS, SPAN_TYPE, TABLES, types.int64, types.int32[::1], types.float64[::1], types.int64[::1]))
 def thin_out(ids, span, tables, n_words, kept, measures, out):
     out[0], out[1], out[2], _ = subsample(ids, len(ids), span, tables, n_words, kept, measures)
-
-
-@kernel("void(int32[::1], int64, int64[::1])")
-def find_ends(kept, position, out):
-    out[0], out[1] = sentence_start(kept, position), sentence_stop(kept, position, len(kept))
 
 
 def drawn(counts: Any, n: int, ns_exponent: float = 0.75) -> np.ndarray:
@@ -127,13 +120,6 @@ def test_margins_are_context_and_cut_at_the_ends_of_the_corpus() -> None:
     assert kept_of(ids, [1] * 20, 0.0, start=5, stop=8, margin=3) == (list(range(2, 11)), 3, 6)
     assert kept_of(ids, [1] * 20, 0.0, start=1, stop=8, margin=3) == (list(range(0, 11)), 1, 8)
     assert kept_of(ids, [1] * 20, 0.0, start=18, stop=20, margin=3) == (list(range(15, 20)), 3, 5)
-
-
-@pytest.mark.parametrize("position, start, stop", [(0, 0, 2), (1, 0, 2), (3, 3, 3), (4, 4, 7), (6, 4, 7), (8, 8, 9)])
-def test_a_sentence_is_found_from_any_of_its_words(position: int, start: int, stop: int) -> None:
-    out = np.zeros(2, np.int64)
-    find_ends(np.array([5, 1, -1, -1, 7, 7, 0, -1, 3], np.int32), position, out)
-    assert (start, stop) == ((out[0], out[1]) if position != 3 else (3, 3))
 
 
 @pytest.mark.parametrize("ns_exponent", [0.75, 1.0, 0.0, -0.5])
