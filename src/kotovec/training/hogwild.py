@@ -4,15 +4,18 @@ Two threads may read and write the same row at once, and one of two updates to a
 the algorithm, not an accident: most rows belong to rare words, which two threads seldom meet at the same time, and a
 lost update of a frequent word is one of hundreds of thousands. Floats are written 16 at a time and never torn below
 that of one float. Nothing else is shared: every worker has its own random stream, scratch memory and counters
-(`kernels.state.Scratch`), and takes its next chunk under a lock. One thread alone gives the same bits on every run;
+(`kernels.state.Scratch`), and takes its next chunk from a queue. One thread alone gives the same bits on every run;
 with more, only the order of updates differs.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -37,6 +40,7 @@ from kotovec.training.config import TrainConfig
 from kotovec.training.schedule import Chunk, Schedule
 
 Kernel: TypeAlias = Callable[[Model, Tables, Scratch, Span, NDArray[np.int32]], None]
+_QUEUED_PER_THREAD = 64  # chunks: work for about a second, should a callback take that long
 
 
 @dataclass(slots=True)
@@ -69,7 +73,11 @@ class Totals:
 
 @dataclass
 class Crew:
-    """Workers that train chunks as long as there are any. A context manager: leaving it stops and joins them."""
+    """Workers that train chunks as long as there are any. A context manager: leaving it stops and joins them.
+
+    The calling thread and the workers share two queues and nothing else. They are `SimpleQueue`s, which are written in
+    C: an interrupt between two lines of `threading.Condition` would leave its lock held, and everybody waiting.
+    """
 
     kernel: Kernel
     model: Model
@@ -79,11 +87,11 @@ class Crew:
     schedule: Schedule
     loss_interval: int
     totals: Totals = field(default_factory=Totals)
-    _changed: threading.Condition = field(default_factory=threading.Condition)
-    _chunks: list[Chunk] = field(default_factory=list)  # those not yet taken, the next one last
-    _busy: int = 0
+    _chunks: Iterator[Chunk] = field(default_factory=lambda: iter(()))  # those that are not in the queue yet
+    _n_waiting: int = 0  # handed to the queue, and not yet reported
+    _tasks: SimpleQueue[Chunk | None] = field(default_factory=SimpleQueue)
+    _reports: SimpleQueue[NDArray[np.float64] | BaseException] = field(default_factory=SimpleQueue)
     _stopping: bool = False
-    _failure: BaseException | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> Crew:
@@ -96,66 +104,58 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._changed:
-            self._stopping = True
-            self._chunks.clear()
-            self._changed.notify_all()
+        self._stopping = True
+        for _ in self._threads:
+            self._tasks.put(None)
         for thread in self._threads:
             thread.join()
+        while not self._reports.empty():  # of the chunks that were trained meanwhile
+            report = self._reports.get()
+            if not isinstance(report, BaseException):
+                self.totals.add(report)
 
-    def hand_out(self, chunks: list[Chunk]) -> None:
-        """Give the workers more chunks, to be taken in this order."""
-        with self._changed:
-            self._chunks[:0] = reversed(chunks)
-            self._changed.notify_all()
+    def hand_out(self, chunks: Iterable[Chunk]) -> None:
+        """Give the workers more chunks, to be taken in this order; a long iterable is taken as it is needed."""
+        self._chunks = chain(self._chunks, chunks)
+        self._refill(_QUEUED_PER_THREAD * self.config.threads)
 
     def wait(self, seconds: float) -> bool:
         """True once all chunks are trained; False when the time is over before. Raises what a worker raised."""
-        with self._changed:
-            done = self._changed.wait_for(self._is_idle, seconds)
-            if self._failure is not None:
-                raise self._failure
-            return done
+        end = time.monotonic() + seconds
+        while self._n_waiting:
+            try:
+                report = self._reports.get(timeout=max(end - time.monotonic(), 0.0))
+            except Empty:
+                return False
+            if isinstance(report, BaseException):
+                raise report
+            self.totals.add(report)
+            self._n_waiting -= 1
+            self._refill(1)
+        return True
 
     def snapshot(self) -> Totals:
-        """The totals so far, as of one moment."""
-        with self._changed:
-            return replace(self.totals)
+        """The totals as of the last call of `wait`."""
+        return replace(self.totals)
 
-    def _is_idle(self) -> bool:
-        return self._failure is not None or not (self._chunks or self._busy)
+    def _refill(self, n: int) -> None:
+        for chunk in islice(self._chunks, n):
+            self._n_waiting += 1
+            self._tasks.put(chunk)
 
     def _work(self) -> None:
         try:
             scratch = self._new_scratch()
-            while (chunk := self._take()) is not None:
+            while (chunk := self._tasks.get()) is not None and not self._stopping:
                 scratch.measures[:] = 0
                 self.kernel(self.model, self.tables, scratch, self._span(chunk), self.ids)
-                self._give_back(scratch)
+                self._reports.put(scratch.measures.copy())
         except BaseException as error:  # whatever it is, the calling thread must hear of it
-            with self._changed:
-                self._failure = error
-                self._chunks.clear()
-                self._changed.notify_all()
+            self._reports.put(error)
 
     def _new_scratch(self) -> Scratch:
         longest = min(self.schedule.chunk_size, self.schedule.n_positions) + 2 * self.schedule.margin
         return new_scratch(self.config.window, self.config.negative, self.model.row_size, longest)
-
-    def _take(self) -> Chunk | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._chunks or self._stopping or self._failure)
-            if not self._chunks:
-                return None
-            self._busy += 1
-            return self._chunks.pop()
-
-    def _give_back(self, scratch: Scratch) -> None:
-        with self._changed:
-            self.totals.add(scratch.measures)
-            self._busy -= 1
-            if self._is_idle():
-                self._changed.notify_all()
 
     def _span(self, chunk: Chunk) -> Span:
         config = self.config
