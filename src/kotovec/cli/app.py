@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from kotovec._version import __version__
-from kotovec.cli import demo, similar, train
+from kotovec.cli import demo, evaluate, similar, train
 from kotovec.cli.interrupts import Interrupts
 from kotovec.cli.options import add_command
 from kotovec.cli.train_options import TrainOptions
@@ -46,6 +46,7 @@ def kotovec(
 
 add_command(app, train.train, TrainOptions, train.EXAMPLES)
 add_command(app, similar.similar, similar.SimilarOptions, similar.EXAMPLES)
+add_command(app, evaluate.evaluate, evaluate.EvaluateOptions, evaluate.EXAMPLES)
 add_command(app, demo.demo, demo.DemoOptions, demo.EXAMPLES)
 
 
