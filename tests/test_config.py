@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 
 import pytest
 
 from kotovec.errors import ConfigError
-from kotovec.training.config import TrainConfig
+from kotovec.training.config import TrainConfig, good_alpha
 
 WHOLE = {
     "vector_size": (1, 4096),
@@ -53,6 +54,14 @@ def test_zero_switches_off_where_it_may() -> None:
 def test_choices_are_named(name: str, wrong: object) -> None:
     with pytest.raises(ConfigError, match=f"{name} is out of range: expected .* or .*, found {wrong!r}"):
         TrainConfig(**{name: wrong})
+
+
+def test_the_measured_rate_depends_on_how_far_a_step_goes() -> None:
+    choices = list(itertools.product((True, False), ("corrected", "historical")))
+    rates = {(mean, update): good_alpha("cbow", mean, update) for mean, update in choices}
+    assert good_alpha("skipgram", True, "corrected") == TrainConfig().alpha
+    assert rates[True, "corrected"] > rates[True, "historical"] > rates[False, "historical"]
+    assert all(TrainConfig(alpha=rate).alpha == rate for rate in rates.values())
 
 
 def test_it_cannot_be_changed() -> None:

@@ -246,6 +246,15 @@ def test_weights_that_are_not_finite_are_noticed(matrix: str, value: float) -> N
         train(corpus_of(), config_of(epochs=1), weights=weights)
 
 
+def test_weights_that_are_not_finite_are_noticed_even_where_no_loss_shows_them() -> None:
+    ids = np.array([0, 1, 2, -1] * 50)
+    corpus = EncodedCorpus.from_ids(ids, Vocabulary(["a", "b", "c", "absent"], [50, 50, 50, 0]))
+    weights = Weights.initial(4, 9, 1)
+    weights.inputs.rows[3] = np.inf
+    with pytest.raises(DivergenceError, match="nothing was saved"):
+        train(corpus, config_of(), weights=weights)
+
+
 def test_divergence_is_noticed_before_all_epochs_are_over() -> None:
     callback = Recorder()
     with pytest.raises(DivergenceError):
