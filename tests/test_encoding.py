@@ -211,7 +211,7 @@ def test_nothing_left_after_stop_words_does_not_blame_min_count():
 @pytest.mark.parametrize(
     ("settings", "match"),
     [
-        ({"tokenizer": "letters"}, "unknown tokenizer: expected whitespace or words, found 'letters'"),
+        ({"tokenizer": "letters"}, "unknown tokenizer: expected whitespace or words or ja, found 'letters'"),
         ({"min_count": -1}, "min_count is out of range"),
         ({"min_count": 2.5}, "min_count is out of range"),
         ({"max_vocab": 0}, "max_vocab is out of range"),

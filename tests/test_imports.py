@@ -118,7 +118,8 @@ def test_the_command_line_alone_loads_neither_numba_nor_numpy_nor_rich():
 
 
 PUBLIC = """
-CorpusConfig EncodedCorpus KeyedVectors KotovecError Neighbor StopTraining TrainConfig TrainedModel Vocabulary Word2Vec
+CorpusConfig EncodedCorpus JapaneseConfig KeyedVectors KotovecError Neighbor StopTraining TrainConfig TrainedModel
+Vocabulary Word2Vec
 __version__ encode load save train
 """.split()
 

@@ -48,7 +48,7 @@ def test_white_space_tokens_are_left_as_they_are():
 
 
 def test_an_unknown_tokenizer_is_refused():
-    with pytest.raises(ConfigError, match="unknown tokenizer: expected whitespace or words, found 'klingon'"):
+    with pytest.raises(ConfigError, match="unknown tokenizer: expected whitespace or words or ja, found 'klingon'"):
         tokenizer("klingon")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kotovec.corpus.config import CorpusConfig as CorpusConfig
     from kotovec.corpus.encoded import EncodedCorpus as EncodedCorpus
     from kotovec.corpus.encoding import encode as encode
+    from kotovec.corpus.japanese_config import JapaneseConfig as JapaneseConfig
     from kotovec.corpus.vocabulary import Vocabulary as Vocabulary
     from kotovec.errors import KotovecError as KotovecError
     from kotovec.events import StopTraining as StopTraining
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "CorpusConfig": "kotovec.corpus.config",
     "EncodedCorpus": "kotovec.corpus.encoded",
+    "JapaneseConfig": "kotovec.corpus.japanese_config",
     "KeyedVectors": "kotovec.vectors",
     "KotovecError": "kotovec.errors",
     "Neighbor": "kotovec.vectors",

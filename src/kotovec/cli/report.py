@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def run_config(options: TrainOptions, config: TrainConfig) -> dict[str, Any]:
     """The effective settings of a run: how text became words, and what training depends on."""
-    names = ("tokenizer", "stop_words", "min_count", "max_vocab", "read_vocab")
+    names = ["encoding", "tokenizer", "stop_words", "min_count", "max_vocab", "read_vocab"]
+    if options.tokenizer == "ja":
+        names += ["unit", "pos", "dictionary", "nfkc", "id_map"]
     return {"version": __version__} | {name: getattr(options, name) for name in names} | config.as_dict()
 
 

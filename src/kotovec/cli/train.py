@@ -18,6 +18,7 @@ from kotovec.cli.report import (
     run_summary,
     text_summary,
 )
+from kotovec.cli.text_options import japanese_config
 from kotovec.cli.train_options import TrainOptions
 from kotovec.errors import ConfigError
 from kotovec.events import Notice
@@ -34,6 +35,7 @@ Examples:
   kotovec train corpus.txt -o vectors.bin
   kotovec train notes/ -o vectors.txt --tokenizer words --stop-words en --size 200
   kotovec train -i word_ids.txt -o vectors.mcv1 --max-word-id 100000 --epochs 3
+  kotovec train japanese.txt -o vectors.bin --tokenizer ja --unit base
   cat corpus.txt | kotovec train - -o model -f native --cbow
 """
 
@@ -121,6 +123,8 @@ def encode_text(options: TrainOptions, threads: int, files: TextFiles, report: C
         stop_words=stop_words(options.stop_words) if options.stop_words else frozenset(),
         min_count=options.min_count,
         max_vocab=options.max_vocab,
+        encoding=options.encoding,
+        japanese=japanese_config(options),
     )
     return encode(
         files,

@@ -8,6 +8,7 @@ from typing import Annotated, cast
 
 from typer import Argument, Option
 
+from kotovec.cli import text_options
 from kotovec.cli.machine import cores
 from kotovec.training.config import (
     MAX_NEGATIVE,
@@ -61,10 +62,8 @@ class TrainOptions:
         str | None,
         _files("--corpus-cache", metavar="FOLDER", help="keep the encoded text; a second run on it begins at once"),
     ] = None
-    tokenizer: Annotated[
-        str,
-        _words("--tokenizer", metavar="NAME", help="whitespace (as word2vec.c) or words (Unicode words, casefolded)"),
-    ] = "whitespace"
+    encoding: text_options.Encoding = "utf-8"
+    tokenizer: text_options.Tokenizer = "whitespace"
     stop_words: Annotated[
         str | None, _words("--stop-words", metavar="NAME", help="leave these out: en, or a file of words")
     ] = None
@@ -72,6 +71,11 @@ class TrainOptions:
     max_vocab: Annotated[int | None, _words("--max-vocab", metavar="N", help="keep only the N most frequent words")] = (
         None
     )
+    unit: text_options.Unit = "surface"
+    pos: text_options.Pos = None
+    dictionary: text_options.Dictionary = None
+    nfkc: text_options.Nfkc = False
+    id_map: text_options.IdMapFile = None
     size: Annotated[
         int, _model("--size", "--vector-size", metavar="N", help=f"numbers per word, 1 to {MAX_VECTOR_SIZE}")
     ] = _DEFAULTS.vector_size

@@ -40,6 +40,8 @@ class CorpusCache:
             "byte_order": sys.byteorder,
             "tokenizer": config.tokenizer,
             "unicode": unicodedata.unidata_version,
+            "encoding": config.encoding,
+            "japanese": _japanese(config) if config.tokenizer == "ja" else None,
             "min_count": config.min_count,
             "max_vocab": config.max_vocab,
             "stop_words": _digest(json.dumps(sorted(config.stop_words)).encode()),
@@ -105,6 +107,17 @@ class CorpusCache:
             array.tofile(folder / name)
         meta: dict[str, Any] = {**self._description, **{name: getattr(encoded, name) for name in _NUMBERS}}
         (folder / _META).write_text(json.dumps(meta))
+
+
+def _japanese(config: CorpusConfig) -> list[Any]:
+    """The settings of Japanese, and what dictionary and id map are like, by size and time."""
+    from kotovec.corpus.dictionaries import find_dictionary
+
+    settings, id_map = config.japanese, config.japanese.id_map
+    folder = find_dictionary(settings.dictionary, ipadic_first=id_map is not None)
+    used = [folder / "sys.dic", *([Path(id_map)] if id_map is not None and os.path.exists(id_map) else [])]
+    stamps = [[str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns] for path in used]
+    return [settings.unit, list(settings.pos), settings.nfkc, id_map, stamps]
 
 
 def _words_digest(vocabulary: Vocabulary) -> str:

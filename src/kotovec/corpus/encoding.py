@@ -7,7 +7,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -54,7 +55,7 @@ def encode(
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         raise ConfigError("threads is out of range", expected="a whole number from 1", found=repr(threads))
     files = _as_files(sources)
-    stream = FileStream(files) if files else SentenceStream(sources)  # type: ignore[arg-type]
+    stream = FileStream(files, config.encoding) if files else SentenceStream(sources)  # type: ignore[arg-type]
     job = _Job(stream, config, vocabulary, trim_rule, threads, callback)
     cache = _usable_cache(files, job, cache_dir)
     try:
@@ -84,16 +85,32 @@ class _Job:
 
         passes = self._passes()
         compiled = time.perf_counter() - began
-        encoded = run_passes(self.stream, spool, passes)
+        if self._is_text and self.config.tokenizer == "ja":
+            encoded = self._run_tokenised(spool, passes)
+        else:
+            encoded = run_passes(self.stream, spool, passes)
         encoded.seconds["compile"] = compiled
-        return encoded
+        return replace(encoded, invalid_bytes=encoded.invalid_bytes + getattr(self.stream, "invalid", 0))
+
+    def _run_tokenised(self, spool: BinaryIO, passes: Passes) -> Encoded:
+        from kotovec.corpus.passes import run_passes
+        from kotovec.corpus.processes import TokenisedStream
+
+        with closing(TokenisedStream(self.stream, self.config.japanese, self.threads)) as tokens:
+            encoded = run_passes(tokens, spool, passes)
+        for text in tokens.notices() if self.callback else []:
+            self.callback(Notice(text))  # type: ignore[misc]  # there is one
+        return replace(encoded, invalid_bytes=encoded.invalid_bytes + tokens.invalid_bytes)
+
+    @property
+    def _is_text(self) -> bool:
+        return not isinstance(self.stream, SentenceStream) or self.stream.is_text
 
     def _passes(self) -> Passes:
         from kotovec.corpus.passes import Passes
         from kotovec.corpus.tokenizers import token_lists, tokenizer
 
-        is_text = not isinstance(self.stream, SentenceStream) or self.stream.is_text
-        found = tokenizer(self.config.tokenizer) if is_text else token_lists()
+        found = tokenizer(self.config.tokenizer) if self._is_text else token_lists()
         return Passes(self.config, found, self.threads, self.vocabulary, self.trim_rule, self.callback)
 
 

@@ -103,7 +103,7 @@ def _summary(state: _Spool, selection: Selection, seconds: dict[str, float]) -> 
 
 def _stop_words(config: CorpusConfig) -> set[bytes]:
     """As the tokenizer writes them; those that it takes for several words, or none, can never occur."""
-    if config.tokenizer == "whitespace":
+    if config.tokenizer != "words":
         return {word.encode("utf-8", "replace") for word in config.stop_words}
     tokens = (tokenize(word, config.tokenizer) for word in config.stop_words)
     return {found[0].encode() for found in tokens if len(found) == 1}

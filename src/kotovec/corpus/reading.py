@@ -10,10 +10,12 @@ import sys
 from typing import Any
 
 from kotovec.corpus.compression import HEAD, Decompressed, Read, compression_of
+from kotovec.corpus.recoding import Recoded, is_utf8, japanese_encoding
 from kotovec.corpus.sources import STDIN, TextFile, TextFiles, stamp, unreadable
 from kotovec.errors import SourceError
 
 _BOM = b"\xef\xbb\xbf"
+_SAMPLE = 1 << 14  # bytes that tell an encoding
 _WIDE_BOMS = {  # the longer first: UTF-32-LE begins as UTF-16-LE does
     b"\xff\xfe\0\0": "UTF-32",
     b"\0\0\xfe\xff": "UTF-32",
@@ -23,10 +25,12 @@ _WIDE_BOMS = {  # the longer first: UTF-32-LE begins as UTF-16-LE does
 
 
 class FileStream:
-    """The text of files, decompressed, without byte order marks, with a newline after each file."""
+    """The text of files in UTF-8, decompressed, without byte order marks, with a newline after each file."""
 
-    def __init__(self, files: TextFiles) -> None:
+    def __init__(self, files: TextFiles, encoding: str = "utf-8") -> None:
         self.total = files.total
+        self.encoding = encoding
+        self.invalid = 0  # characters that are none of another encoding than UTF-8, of files that are closed
         self._read = 0  # bytes of files that are closed
         self._files = iter(files.files)
         self._current: _OpenFile | None = None
@@ -42,11 +46,12 @@ class FileStream:
             file = next(self._files, None)
             if file is None:
                 return 0
-            self._current = _OpenFile(file)
+            self._current = _OpenFile(file, self.encoding)
         size = self._current.readinto(buffer)
         if not size:
             self._current.finish()
             self._read += self._current.done
+            self.invalid += self._current.invalid
             self._current = None
             buffer[0] = 0x0A
             size = 1
@@ -61,8 +66,10 @@ class FileStream:
 class _OpenFile:
     """One file while it is read."""
 
-    def __init__(self, file: TextFile) -> None:
+    def __init__(self, file: TextFile, encoding: str) -> None:
         self.done = 0
+        self._encoding = encoding
+        self._recoded: Recoded | None = None
         self._path = file.path
         self._stamp = file.stamp
         try:
@@ -82,13 +89,28 @@ class _OpenFile:
         read: Read = _Prefixed(head, self._read_raw).readinto
         if kind := compression_of(head, self._path):
             read = Decompressed(read, kind, self._path).readinto
-        head = _read_exactly(read, 4)
+        if not is_utf8(self._encoding):
+            self._recoded = Recoded(read, self._encoding)
+            return self._recoded.readinto
+        head = _read_exactly(read, _SAMPLE)
+        self._refuse_other_encodings(head)
+        return _Prefixed(head.removeprefix(_BOM), read).readinto
+
+    def _refuse_other_encodings(self, head: bytes) -> None:
         for bom, name in _WIDE_BOMS.items():
             if head.startswith(bom):
                 raise SourceError(
-                    f"is {name} text", path=self._path, expected="UTF-8", hint=f"convert it with: iconv -f {name}"
+                    f"is {name} text", path=self._path, expected="UTF-8", hint=f"try: --encoding {name.lower()}"
                 )
-        return _Prefixed(head.removeprefix(_BOM), read).readinto
+        if found := japanese_encoding(head):
+            raise SourceError(
+                f"looks like {found[0]}", path=self._path, expected="UTF-8", hint=f"try: --encoding {found[1]}"
+            )
+
+    @property
+    def invalid(self) -> int:
+        """Characters that are none of the encoding, where that is not UTF-8."""
+        return self._recoded.invalid if self._recoded else 0
 
     def _read_raw(self, buffer: memoryview) -> int:
         try:

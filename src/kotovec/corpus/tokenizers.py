@@ -48,7 +48,7 @@ class Tokenizer:
 def tokenizer(name: str) -> Tokenizer:
     """The tokenizer of that name; ConfigError where there is none."""
     separators = _separators({byte: SEPARATOR for byte in b" \t\v\f\r"} | {0x0A: END}, flip=0, below=0x21)
-    if name == "whitespace":
+    if name in ("whitespace", "ja"):  # Japanese comes here tokenised: see processes.py
         return Tokenizer(separators, separators.kinds)
     if name == "words":
         from kotovec.corpus.unicode_words import prepare_words

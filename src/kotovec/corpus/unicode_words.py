@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.corpus.tokenizers import Prepared
+from kotovec.corpus.utf8 import decode
 from kotovec.kernels.tokens import PADDING
 from kotovec.kernels.words import IGNORED, JOINER, LETTER, separate_words
 
@@ -32,14 +33,6 @@ def prepare_words(data: Bytes, size: int) -> Prepared:
         data = np.empty(len(folded) + PADDING, np.uint8)
     data[: len(folded)] = np.frombuffer(folded, np.uint8)
     return Prepared(data, int(separate_words(data, len(folded), character_classes())), invalid_bytes)
-
-
-def decode(raw: bytes) -> tuple[str, int]:
-    """UTF-8 to text, and how many bytes were none and became U+FFFD."""
-    try:
-        return raw.decode(), 0
-    except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace"), len(raw) - len(raw.decode("utf-8", "ignore").encode())
 
 
 @cache

@@ -1,0 +1,84 @@
+"""The word ids of a dictionary: a file `word_id<TAB>feature`, as the analyser dumps it, or `word_id<TAB>surface`."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kotovec.errors import FormatError
+
+_FIELDS, _FORM, _BASE = 7, 5, 6  # of IPADIC's features: at least so many; the form of inflection; the base form
+_NOT_INFLECTED = ("基本形", "*")
+_LARGEST = 2**32 - 2
+
+
+@dataclass
+class IdMap:
+    """Word ids by feature, and by word; where several entries are alike, the first has its id."""
+
+    by_feature: dict[str, str] = field(default_factory=dict)
+    by_word: dict[str, str] = field(default_factory=dict)  # of `word` and of `word<TAB>part of speech`
+    words: dict[int, str] = field(default_factory=dict)  # word id -> base form or surface
+
+    def find(self, word: str, feature: str, pos: str, *, exact: bool) -> str | None:
+        """The id of a word in decimal, None where it has none.
+
+        `exact`: that of its very feature comes first; then that of its base form, the same part of speech first.
+        """
+        return (
+            (self.by_feature.get(feature) if exact else None)
+            or self.by_word.get(f"{word}\t{pos}")
+            or self.by_word.get(word)
+        )
+
+
+def read_id_map(path: str | os.PathLike[str]) -> IdMap:
+    """FormatError names the line that has no id, or an id that came before; `#` begins a comment."""
+    ids, forms = IdMap(), IdMap()
+    for number, line in enumerate(_lines(path), 1):
+        if not line or line.startswith("#"):
+            continue
+        word_id, feature = _parse(line, path, number)
+        if int(word_id) in ids.words:
+            raise FormatError(f"the id {word_id} comes twice", path=path, place=f"line {number}")
+        fields = next(csv.reader([feature])) if '"' in feature else feature.split(",")
+        is_feature = len(fields) >= _FIELDS
+        word = fields[_BASE] if is_feature else feature
+        ids.words[int(word_id)] = word
+        if is_feature:
+            ids.by_feature.setdefault(feature, word_id)
+        first = ids if not is_feature or fields[_FORM] in _NOT_INFLECTED else forms
+        first.by_word.setdefault(word, word_id)
+        if is_feature:
+            first.by_word.setdefault(f"{word}\t{fields[0]}", word_id)
+    if not ids.words:
+        raise FormatError("the id map is empty", path=path, expected="lines of the form: word_id<TAB>feature")
+    ids.by_word = forms.by_word | ids.by_word
+    return ids
+
+
+def _lines(path: str | os.PathLike[str]) -> Iterator[str]:
+    try:
+        with open(path, encoding="utf-8-sig", newline="\n") as file:
+            for line in file:
+                yield line.rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"the id map is no UTF-8: {error.reason}", path=path) from error
+    except OSError as error:
+        raise FormatError(f"the id map cannot be read: {error.strerror or error}", path=path) from error
+
+
+def _parse(line: str, path: str | os.PathLike[str], number: int) -> tuple[str, str]:
+    word_id, tab, feature = line.partition("\t")
+    plain = word_id.isascii() and word_id.isdigit() and len(word_id) <= 10 and str(int(word_id)) == word_id
+    if not tab or not feature or not plain or int(word_id) > _LARGEST:
+        raise FormatError(
+            "not a line of an id map",
+            path=path,
+            place=f"line {number}",
+            expected="word_id<TAB>feature",
+            found=repr(line[:40]),
+        )
+    return word_id, feature

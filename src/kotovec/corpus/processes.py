@@ -1,0 +1,241 @@
+"""Tokenising in several processes: blocks of text go out through pipes, tokens come back in the order of the text.
+
+What could go wrong: a process dies (MeCab is C++), Ctrl-C arrives at any moment, or this process is killed. The
+processes end by themselves when their input ends; they are in a session of their own, so Ctrl-C in a terminal is
+this process's affair alone; and a reply that does not come is an error, not a wait.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any, cast
+
+from kotovec import errors
+from kotovec.corpus.blocks import ordered_map
+from kotovec.corpus.frames import CONFIG, ERROR, TEXT, read_frame, write_frame
+from kotovec.corpus.japanese import Tokenised
+from kotovec.corpus.japanese_config import JapaneseConfig
+from kotovec.corpus.japanese_worker import PROGRAM
+from kotovec.corpus.sources import ByteStream
+from kotovec.errors import EmptyCorpusError, KotovecError, SourceError
+
+MOST_PROCESSES = 64
+_BLOCK_SIZE = 1 << 18  # bytes of text, which take MeCab 50 ms
+_LONGEST_LINE = 1 << 22  # bytes; a longer line is sent in parts, and stays one line
+_SENTENCE_ENDS = tuple(mark.encode() for mark in "。！？　 ")
+
+
+class TokenisedStream:
+    """The tokens of a stream of Japanese, as UTF-8 lines with a space between them. It is a ByteStream itself."""
+
+    def __init__(self, text: ByteStream, config: JapaneseConfig, processes: int) -> None:
+        self.invalid_bytes = 0
+        self._text, self._config = text, config
+        self._crew = _Crew(config)
+        blocks = _blocks(text)
+        self._results = ordered_map(self._crew.tokenize, blocks, min(processes, MOST_PROCESSES))
+        self._waiting = memoryview(b"")
+        self._seen = Tokenised(b"")
+
+    @property
+    def done(self) -> int:
+        """Bytes of text read so far, as they are stored."""
+        return self._text.done
+
+    @property
+    def total(self) -> int | None:
+        """All bytes of text, None where unknown."""
+        return self._text.total
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill a part of `buffer`; 0 only at the end. Raises what the text and the processes raise.
+
+        EmptyCorpusError where tokens were found and none was kept.
+        """
+        while not self._waiting:
+            result = next(self._results, None)
+            if result is None:
+                self._check_kept()
+                return 0
+            self._add(result)
+            self._waiting = memoryview(result.data)
+        size = min(len(buffer), len(self._waiting))
+        buffer[:size], self._waiting = self._waiting[:size], self._waiting[size:]
+        return size
+
+    def close(self) -> None:
+        """End the processes, at once; the stream of text stays open."""
+        self._crew.kill()
+        self._results.close()
+
+    def notices(self) -> list[str]:
+        """What the user should know after the end of the text."""
+        seen = self._seen
+        if not seen.n_without_id:
+            return []
+        return [
+            f"{seen.n_without_id:,} of {seen.n_tokens:,} tokens have no id in {self._config.id_map} "
+            f"and are left out, such as {' '.join(seen.examples)}"
+        ]
+
+    def _add(self, result: Tokenised) -> None:
+        seen = self._seen
+        self.invalid_bytes += result.invalid_bytes
+        seen.n_tokens += result.n_tokens
+        seen.n_kept += result.n_kept
+        seen.n_without_id += result.n_without_id
+        seen.examples = list(dict.fromkeys(seen.examples + result.examples))[:5]
+
+    def _check_kept(self) -> None:
+        seen, config = self._seen, self._config
+        if seen.n_tokens == 0 or seen.n_kept:
+            return
+        if seen.n_without_id:
+            raise EmptyCorpusError(
+                f"none of {seen.n_tokens:,} tokens has an id, such as {' '.join(seen.examples)}",
+                path=config.id_map,
+                hint="name the dictionary that the ids are from with --dictionary",
+            )
+        raise EmptyCorpusError(
+            f"none of {seen.n_tokens:,} tokens is of the parts of speech {', '.join(config.pos)}",
+            found=", ".join(seen.examples) or None,
+        )
+
+
+def _blocks(text: ByteStream) -> Iterator[bytes]:
+    """Text in blocks that end with a line, or where a very long line may be cut."""
+    buffer, rest, at_end = bytearray(_BLOCK_SIZE), b"", False
+    while not at_end:
+        size = 0
+        while size < _BLOCK_SIZE and not at_end:
+            read = text.readinto(memoryview(buffer)[size:])
+            size += read
+            at_end = not read
+        data = rest + buffer[:size]
+        cut = len(data) if at_end else data.rfind(b"\n") + 1 or _cut_long(data)
+        if cut:
+            yield data[:cut]
+        rest = data[cut:]
+
+
+def _cut_long(line: bytes) -> int:
+    """One behind the last end of a sentence in a line that is too long to wait for its end; 0 for other lines."""
+    if len(line) < _LONGEST_LINE:
+        return 0
+    ends = [place + len(mark) for mark in _SENTENCE_ENDS if (place := line.rfind(mark)) >= 0]
+    if ends:
+        return max(ends)
+    cut = len(line) - 1
+    while cut and line[cut] & 0xC0 == 0x80:  # not inside a character
+        cut -= 1
+    return cut or len(line)
+
+
+class _Crew:
+    """Processes that wait for work, or are at it; started when there is work for one more."""
+
+    def __init__(self, config: JapaneseConfig) -> None:
+        self._config = config
+        self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
+        self._all: list[_Process] = []
+        self._closed = False
+
+    def tokenize(self, block: bytes) -> Tokenised:
+        """The tokens of a block, on whatever thread calls it."""
+        try:
+            process = self._idle.get_nowait()
+        except queue.Empty:
+            if self._closed:
+                raise SourceError("tokenising was stopped") from None
+            process = _Process()
+            self._all.append(process)
+            process.configure(self._config)
+        result = process.tokenize(block)
+        self._idle.put(process)
+        return result
+
+    def kill(self) -> None:
+        """End all processes; whoever waits for one gets an error."""
+        self._closed = True
+        for process in self._all:
+            process.kill()
+
+
+class _Process:
+    """One process that tokenises."""
+
+    def __init__(self) -> None:
+        own_session: dict[str, Any] = {"start_new_session": True}
+        if os.name == "nt":
+            own_session = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined]
+        self._process = subprocess.Popen(  # noqa: S603  (our own program, run by our own Python)
+            [sys.executable, "-c", PROGRAM, "\n".join(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            **own_session,
+        )
+
+    def configure(self, config: JapaneseConfig) -> None:
+        """Open dictionary and id map; raises what the process says."""
+        self._ask(CONFIG, json.dumps(asdict(config)).encode())
+
+    def tokenize(self, block: bytes) -> Tokenised:
+        """The tokens of a block; its last line goes on in the next block if it has no end."""
+        counts = json.loads(self._ask(TEXT, block))
+        data = self._reply()
+        return Tokenised(**counts | {"data": data if block.endswith(b"\n") else data + b" "})
+
+    def _ask(self, kind: bytes, data: bytes) -> bytes:
+        with suppress(OSError):  # a process that has died is seen at the reply
+            write_frame(cast(Any, self._process.stdin), kind, data)
+        return self._reply()
+
+    def _reply(self) -> bytes:
+        frame = read_frame(cast(Any, self._process.stdout))
+        if frame is None:
+            raise self._died()
+        kind, data = frame
+        if kind == ERROR:
+            parts = json.loads(data)
+            error: type[KotovecError] = getattr(errors, parts.pop("class"))
+            raise error(parts.pop("problem"), **parts)
+        return data
+
+    def _died(self) -> SourceError:
+        code = self._process.wait()
+        how = f"was killed by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
+        return SourceError(
+            f"a process that tokenises {how}",
+            hint="perhaps memory ran out, then fewer --threads need less; or the dictionary is damaged",
+        )
+
+    def kill(self) -> None:
+        """End it, and free what it holds."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def tokenised_bytes(stream: TokenisedStream) -> Generator[bytes, None, None]:
+    """All that is left of a stream, in large pieces."""
+    buffer = memoryview(bytearray(1 << 20))
+    while size := stream.readinto(buffer):
+        yield bytes(buffer[:size])
