@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.sampling import keep_table, noise_table
-from kotovec.kernels.state import PAIRS, WORDS, Tables
+from kotovec.kernels.sampling import tables
+from kotovec.kernels.state import PAIRS, WORDS
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew, Kernel
 from kotovec.training.schedule import Schedule
@@ -44,7 +44,7 @@ class Work:
         self.ids.flags.writeable = False
         self.config = config
         self.weights = Weights.initial(len(counts), config.vector_size, config.seed)
-        self.tables = Tables(keep_table(counts, config.sample), noise_table(counts, config.ns_exponent))
+        self.tables = tables(counts, config.sample, config.ns_exponent)
         self.kernel: Kernel = load_kernel(config)
 
     def train(self, threads: int, kernel: Kernel | None = None) -> Timing:
