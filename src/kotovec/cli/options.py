@@ -29,7 +29,7 @@ class TopicCommand(TyperCommand):
 
 
 def add_command(app: Typer, run: Callable[[Options], object], options: type[Options], epilog: str) -> None:
-    """Register `run` under its own name; Typer reads the fields of the dataclass `options` as its parameters.
+    """Register `run` under its own name, `-` for `_`; Typer reads the fields of `options` as its parameters.
 
     Each field is annotated with `typer.Option` or `typer.Argument`; one without a default is required. The
     docstring of `run` is the help text, its first sentence the summary; `epilog` ends it.
@@ -48,7 +48,7 @@ def add_command(app: Typer, run: Callable[[Options], object], options: type[Opti
     command.__doc__ = run.__doc__
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    app.command(run.__name__, cls=TopicCommand, epilog=epilog)(command)
+    app.command(run.__name__.replace("_", "-"), cls=TopicCommand, epilog=epilog)(command)
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:

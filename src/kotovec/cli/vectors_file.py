@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 VectorsFile: TypeAlias = Annotated[str, Argument(metavar="FILE", help="vectors of any format that kotovec knows")]
 FormatName: TypeAlias = Annotated[
-    str | None, Option("-f", "--format", metavar="NAME", help="format of FILE  [default: by its content]")
+    str | None, Option("-f", "--format", metavar="NAME", help="the format that is read  [default: by content]")
 ]
 SurfacesFile: TypeAlias = Annotated[
     str | None, Option("--vocab", metavar="FILE", help="for mcv1: lines of word id, tab and word")

@@ -10,7 +10,7 @@ from kotovec.atomic import StrPath, atomic_write
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import FormatError
 from kotovec.formats.files import check_words, open_input, read_up_to
-from kotovec.formats.mcv1 import decimal_words
+from kotovec.formats.mcv1 import LARGEST_ID, decimal_words
 
 
 def words_for(path: StrPath, vocab: StrPath | None, n_words: int) -> Callable[[], Vocabulary]:
@@ -43,6 +43,15 @@ def read_surfaces(path: StrPath, n_words: int) -> Vocabulary:
         return Vocabulary([words[word_id] for word_id in range(n_words)])
     except ValueError as error:
         raise FormatError(str(error), path=path) from error
+
+
+def read_ids(path: StrPath) -> list[tuple[int, str]]:
+    """All (word id, surface) of a file, in its order; FormatError for a bad line, or an id that comes twice."""
+    lines = [(number, line) for number, line in enumerate(_lines(path), 1) if line and not line.startswith("#")]
+    found = [_parse(line, path, number, LARGEST_ID + 1) for number, line in lines]
+    if len({word_id for word_id, _ in found}) < len(found):
+        raise FormatError("an id comes twice", path=path, expected="each word_id once")
+    return found
 
 
 def write_surfaces(path: StrPath, vocabulary: Vocabulary) -> None:
