@@ -46,7 +46,7 @@ def test_each_command_has_help_with_an_example(run_kotovec, command):
 def test_the_help_of_train_lists_its_options_by_topic(run_kotovec):
     text = run_kotovec("train", "--help").stdout
     topics = [line for line in text.splitlines() if line.endswith(":") and line[0] != " "]
-    assert topics == ["Options:", "Files:", "Words:", "Model:", "Training:", "Run:"]
+    assert topics == ["Options:", "Files:", "Words:", "Japanese:", "Model:", "Training:", "Run:"]
     assert text.index("Words:") < text.index("--min-count") < text.index("Model:")
 
 

@@ -16,7 +16,7 @@ from kotovec.corpus.encoding import encode
 from kotovec.corpus.frames import TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Analyser
 from kotovec.corpus.japanese_config import JapaneseConfig
-from kotovec.corpus.processes import TokenisedStream, tokenised_bytes
+from kotovec.corpus.processes import TokenisedStream
 from kotovec.errors import ConfigError, EmptyCorpusError, SourceError
 from kotovec.events import CorpusProgress
 
@@ -29,7 +29,7 @@ SURFACES = JapaneseConfig()
 def run(text, config=SURFACES, workers=1):
     stream = TokenisedStream(BytesStream(text), config, workers)
     try:
-        return b"".join(tokenised_bytes(stream)).decode()
+        return b"".join(stream).decode()
     finally:
         stream.close()
 
@@ -59,7 +59,7 @@ def test_no_text_gives_no_tokens_and_starts_no_process(monkeypatch):
     monkeypatch.setattr(processes.subprocess, "Popen", None)
     text = BytesStream(b"")
     text.readinto(memoryview(bytearray(1)))
-    assert list(tokenised_bytes(TokenisedStream(text, SURFACES, 2))) == []
+    assert list(TokenisedStream(text, SURFACES, 2)) == []
 
 
 def test_what_a_process_cannot_do_is_raised_here(tmp_path):
@@ -79,7 +79,7 @@ def test_the_death_of_a_process_is_one_error_and_no_wait(monkeypatch):
     stream.readinto(memoryview(bytearray(10)))
     os.kill(stream._crew._all[0]._process.pid, signal.SIGKILL)
     with pytest.raises(SourceError, match="a process that tokenises was killed by SIGKILL; .*fewer --threads"):
-        b"".join(tokenised_bytes(stream))
+        b"".join(stream)
     stream.close()
 
 

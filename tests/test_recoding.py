@@ -1,8 +1,8 @@
 import gzip
 
 import pytest
-from japanese_text import sentences, write_text
 
+from japanese_text import sentences, write_text
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.encoding import encode
 from kotovec.corpus.reading import FileStream

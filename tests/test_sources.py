@@ -144,7 +144,8 @@ def test_a_byte_order_mark_is_left_out_once(tmp_path):
 @pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gz"])
 def test_wide_text_is_refused_by_name(tmp_path, encoding, compress):
     (tmp_path / "text").write_bytes(compress("\ufeffsome text".encode(encoding)))
-    with pytest.raises(SourceError, match=f"text: is {encoding[:6].upper()} text: expected UTF-8; try: --encoding {encoding[:6]}"):
+    name = encoding[:6]
+    with pytest.raises(SourceError, match=f"text: is {name.upper()} text: expected UTF-8; try: --encoding {name}"):
         read_files(tmp_path / "text")
 
 

@@ -16,10 +16,10 @@ class StopTraining(Exception):  # noqa: N818  (not an error: a wish)
 
 @dataclass(frozen=True, slots=True)
 class CorpusProgress:
-    """While text is counted (`count`) or its provisional ids are made final (`encode`)."""
+    """While text is counted (`count`), its provisional ids are made final (`encode`), or it is `tokenize`d."""
 
-    phase: Literal["count", "encode"]
-    done: int  # bytes of text as stored on disk (count), or tokens (encode)
+    phase: Literal["count", "encode", "tokenize"]
+    done: int  # bytes of text as stored on disk (count, tokenize), or tokens (encode)
     total: int | None  # the same unit; None where it cannot be known (stdin, iterables)
     tokens: int  # tokens seen so far
     seconds: float  # since the phase began

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
+_NAMES = {"count": "counting", "encode": "encoding", "tokenize": "tokens"}
 _ROOM_FOR_BARS = 110  # columns; the line of training takes 80
 
 
@@ -63,7 +64,7 @@ class Bars:
         """Draw one event."""
         if isinstance(event, CorpusProgress):
             rate = event.tokens / max(event.seconds, 1e-9)
-            name = "counting" if event.phase == "count" else "encoding"
+            name = _NAMES[event.phase]
             self._draw(name, event.done, event.total, f"{event.tokens:,} words  {rate / 1e6:.1f} M words/s")
         elif isinstance(event, CorpusReady):
             words = f"{event.tokens:,} words, vocabulary {event.vocabulary:,} of {event.raw_types:,}"

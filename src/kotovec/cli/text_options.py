@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kotovec.corpus.japanese_config import JapaneseConfig
 
 _words = partial(Option, rich_help_panel="Words")
-_japanese = partial(Option, rich_help_panel="Japanese (--tokenizer ja)")
+_japanese = partial(Option, rich_help_panel="Japanese")
 
 Tokenizer: TypeAlias = Annotated[
     str,

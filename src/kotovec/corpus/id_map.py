@@ -11,7 +11,7 @@ from kotovec.errors import FormatError
 
 _FIELDS, _FORM, _BASE = 7, 5, 6  # of IPADIC's features: at least so many; the form of inflection; the base form
 _NOT_INFLECTED = ("基本形", "*")
-_LARGEST = 2**32 - 2
+LARGEST_ID = 2**32 - 2
 
 
 @dataclass
@@ -37,12 +37,7 @@ class IdMap:
 def read_id_map(path: str | os.PathLike[str]) -> IdMap:
     """FormatError names the line that has no id, or an id that came before; `#` begins a comment."""
     ids, forms = IdMap(), IdMap()
-    for number, line in enumerate(_lines(path), 1):
-        if not line or line.startswith("#"):
-            continue
-        word_id, feature = _parse(line, path, number)
-        if int(word_id) in ids.words:
-            raise FormatError(f"the id {word_id} comes twice", path=path, place=f"line {number}")
+    for word_id, feature in read_pairs(path):
         fields = next(csv.reader([feature])) if '"' in feature else feature.split(",")
         is_feature = len(fields) >= _FIELDS
         word = fields[_BASE] if is_feature else feature
@@ -59,26 +54,38 @@ def read_id_map(path: str | os.PathLike[str]) -> IdMap:
     return ids
 
 
+def read_pairs(path: str | os.PathLike[str]) -> Iterator[tuple[str, str]]:
+    """Word ids in decimal, and what stands behind the tab; FormatError for an id that comes twice, or is none."""
+    seen: set[str] = set()
+    for number, line in enumerate(_lines(path), 1):
+        if line and not line.startswith("#"):
+            word_id, text = _parse(line, path, number)
+            if word_id in seen:
+                raise FormatError(f"the id {word_id} comes twice", path=path, place=f"line {number}")
+            seen.add(word_id)
+            yield word_id, text
+
+
 def _lines(path: str | os.PathLike[str]) -> Iterator[str]:
     try:
         with open(path, encoding="utf-8-sig", newline="\n") as file:
             for line in file:
                 yield line.rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise FormatError(f"the id map is no UTF-8: {error.reason}", path=path) from error
+        raise FormatError(f"word ids that are no UTF-8: {error.reason}", path=path) from error
     except OSError as error:
-        raise FormatError(f"the id map cannot be read: {error.strerror or error}", path=path) from error
+        raise FormatError(f"word ids that cannot be read: {error.strerror or error}", path=path) from error
 
 
 def _parse(line: str, path: str | os.PathLike[str], number: int) -> tuple[str, str]:
     word_id, tab, feature = line.partition("\t")
     plain = word_id.isascii() and word_id.isdigit() and len(word_id) <= 10 and str(int(word_id)) == word_id
-    if not tab or not feature or not plain or int(word_id) > _LARGEST:
+    if not tab or not feature or not plain or int(word_id) > LARGEST_ID:
         raise FormatError(
-            "not a line of an id map",
+            "not a line of word ids",
             path=path,
             place=f"line {number}",
-            expected="word_id<TAB>feature",
+            expected="word_id, a tab, and a feature or surface",
             found=repr(line[:40]),
         )
     return word_id, feature

@@ -13,7 +13,7 @@ import queue
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, cast
@@ -42,6 +42,7 @@ class TokenisedStream:
         self._crew = _Crew(config)
         blocks = _blocks(text)
         self._results = ordered_map(self._crew.tokenize, blocks, min(processes, MOST_PROCESSES))
+        self._tokens = iter(self)
         self._waiting = memoryview(b"")
         self._seen = Tokenised(b"")
 
@@ -55,18 +56,23 @@ class TokenisedStream:
         """All bytes of text, None where unknown."""
         return self._text.total
 
+    def __iter__(self) -> Iterator[bytes]:
+        """The tokens of a block at a time; a line that goes on in the next block ends with a space."""
+        for result in self._results:
+            self._add(result)
+            yield result.data
+        self._check_kept()
+
     def readinto(self, buffer: memoryview) -> int:
         """Fill a part of `buffer`; 0 only at the end. Raises what the text and the processes raise.
 
         EmptyCorpusError where tokens were found and none was kept.
         """
         while not self._waiting:
-            result = next(self._results, None)
-            if result is None:
-                self._check_kept()
+            block = next(self._tokens, None)
+            if block is None:
                 return 0
-            self._add(result)
-            self._waiting = memoryview(result.data)
+            self._waiting = memoryview(block)
         size = min(len(buffer), len(self._waiting))
         buffer[:size], self._waiting = self._waiting[:size], self._waiting[size:]
         return size
@@ -232,10 +238,3 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def tokenised_bytes(stream: TokenisedStream) -> Generator[bytes, None, None]:
-    """All that is left of a stream, in large pieces."""
-    buffer = memoryview(bytearray(1 << 20))
-    while size := stream.readinto(buffer):
-        yield bytes(buffer[:size])
