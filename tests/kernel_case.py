@@ -62,8 +62,7 @@ class Case:
 
     def plan(self) -> reference.Plan:
         """What the random stream of this chunk says."""
-        row_size = self.weights.inputs.row_size
-        return reference.plan(self.ids, self.span, self.counts, self.sample, self.tables.noise, row_size)
+        return reference.plan(self.ids, self.span, self.counts, self.sample, self.tables.noise)
 
     def run(self) -> dict[str, float]:
         """Call the kernel once; gives its counters."""

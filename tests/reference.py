@@ -92,7 +92,7 @@ class Plan:
         return sum(len(step.centres) for step in self.steps)
 
 
-def plan(ids: list[int], span: Any, counts: list[int], sample: float, table: NDArray[np.uint64], row_size: int) -> Plan:
+def plan(ids: list[int], span: Any, counts: list[int], sample: float, table: NDArray[np.uint64]) -> Plan:
     """Replay the random stream of one chunk: all that is drawn, in the order in which it is drawn."""
     out, stream = Plan(), Stream(int(span.key))
     kept, begin, end = subsample(out, ids, span, keep_probability(counts, sample), stream)
@@ -101,14 +101,16 @@ def plan(ids: list[int], span: Any, counts: list[int], sample: float, table: NDA
     drawn = 0
     for turn in range(length):
         block = []
+        bits = stream.bits()
+        reach = below(bits, span.window) + 1 if span.shrink else span.window  # the same for the whole block
         for centre in range(begin + turn, end, length):
             if kept[centre] != -1:
-                contexts = _contexts(kept, centre, span, stream)
+                contexts = _contexts(kept, centre, reach)
                 block += [(kept[centre], contexts)] if contexts else []
         if block:
             noise, measured = sets.take(drawn), drawn % span.loss_interval == 0
             alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * turn / length
-            alone = looks_repeated([word for word, _ in block], noise, row_size)
+            alone = has_repeats([word for word, _ in block], noise)
             pieces = [[centre] for centre in block] if alone else [block]
             out.steps += [Step(piece, noise, alpha, measured) for piece in pieces]
             drawn += 1
@@ -154,9 +156,7 @@ class _NoiseSets:
         return self._sets[number]
 
 
-def _contexts(kept: list[int], centre: int, span: Any, stream: Stream) -> list[int]:
-    bits = stream.bits()
-    reach = below(bits, span.window) + 1 if span.shrink else span.window
+def _contexts(kept: list[int], centre: int, reach: int) -> list[int]:
     return list(_walk(kept, centre, -1, reach))[::-1] + list(_walk(kept, centre, 1, reach))
 
 
@@ -168,18 +168,9 @@ def _walk(kept: list[int], centre: int, step: int, reach: int) -> Iterator[int]:
         yield kept[position]
 
 
-def looks_repeated(centres: list[int], noise: list[int], row_size: int) -> bool:
-    """Whether the kernel trains each centre alone: two noise words, or one and a centre, have the same hash."""
-    hashes = {stamp(word * row_size) for word in centres}
-    for word in noise:
-        if stamp(word * row_size) in hashes:
-            return True
-        hashes.add(stamp(word * row_size))
-    return False
-
-
-def stamp(row: int) -> int:
-    return (row * 0x9E3779B97F4A7C15 & MASK) >> 54
+def has_repeats(centres: list[int], noise: list[int]) -> bool:
+    """Whether the kernel trains each centre alone: two noise words, or one and a centre, are equal."""
+    return len(set(noise)) < len(noise) or not set(noise).isdisjoint(centres)
 
 
 def sigmoid(x: Any) -> Any:

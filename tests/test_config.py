@@ -32,7 +32,7 @@ def test_whole_numbers_are_taken_up_to_their_ends_and_not_beyond(name: str, low:
 
 
 @pytest.mark.parametrize("name", ["alpha", "min_alpha", "sample", "ns_exponent"])
-@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, "0.1", None, True])
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, "0.1", True])
 def test_real_numbers_are_finite(name: str, wrong: object) -> None:
     with pytest.raises(ConfigError, match=f"{name} is out of range: expected a finite number"):
         TrainConfig(**{name: wrong})
@@ -83,3 +83,17 @@ def test_a_refusal_is_a_usage_error_of_the_command_and_a_value_error_of_python()
     with pytest.raises(ValueError, match="window") as caught:
         TrainConfig(window=0)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "settings, alpha",
+    [
+        ({}, 0.025),
+        ({"architecture": "cbow"}, 0.125),
+        ({"architecture": "cbow", "cbow_update": "historical"}, 0.05),
+        ({"architecture": "cbow", "cbow_mean": False}, 0.025),
+        ({"architecture": "cbow", "alpha": 0.01}, 0.01),
+    ],
+)
+def test_the_learning_rate_is_the_one_measured_for_the_architecture(settings: dict, alpha: float) -> None:
+    assert TrainConfig(**settings).alpha == alpha

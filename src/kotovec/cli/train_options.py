@@ -17,7 +17,6 @@ from kotovec.training.config import (
     Architecture,
     CbowUpdate,
     TrainConfig,
-    good_alpha,
 )
 
 _DEFAULTS = TrainConfig()
@@ -125,13 +124,12 @@ class TrainOptions:
         """The checked settings of training; ConfigError for what is out of range."""
         architecture: Architecture = "cbow" if self.cbow else "skipgram"
         cbow_update = cast(CbowUpdate, self.cbow_update)  # TrainConfig checks it
-        alpha = good_alpha(architecture, self.cbow_mean, cbow_update) if self.alpha is None else self.alpha
         return TrainConfig(
             architecture=architecture,
             vector_size=self.size,
             window=self.window,
             negative=self.negative,
-            alpha=alpha,
+            alpha=cast(float, self.alpha),  # None: the one that is good for the architecture
             min_alpha=self.min_alpha,
             sample=self.sample,
             ns_exponent=self.ns_exponent,

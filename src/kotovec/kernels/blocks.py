@@ -15,7 +15,7 @@ from kotovec.kernels.jit import inline
 from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import count_target, measure_loss
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import BATCH, MOST_ROWS, PAIRS, STAMP_BITS, WIDEST
+from kotovec.kernels.state import BATCH, MOST_ROWS, PAIRS, WIDEST
 
 
 @inline
@@ -30,7 +30,6 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
     length = (end - begin + span.centres - 1) // span.centres
     start_streams(scratch, span, begin, length, n)
     state = draw_batch(model, tables.noise, np.int64(0), span.negative, state, scratch.negatives)
-    fill(scratch.stamps, 1 << STAMP_BITS, np.int32(0))
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
     n_multiples = (span.negative // WIDEST + 1) * LANES
     drawn, n_pairs = np.int64(0), 0
@@ -39,20 +38,20 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
         if n_centres == 0:
             continue
         state = draw_ahead(model, tables.noise, span.negative, drawn, state, scratch.negatives)
-        suspicious = take_noise(scratch, drawn, span.negative, n_centres)
+        repeats = take_noise(scratch, drawn, span.negative, n_centres)
         alpha = np.float32(span.alpha_start + slope * turn)
         measured = drawn % span.loss_interval == 0
-        pieces = n_centres if suspicious else 1  # where targets may be equal, each centre is trained alone
+        pieces = n_centres if repeats else 1  # where targets are equal, each centre is trained alone
         for piece in range(np.int64(0), pieces):
-            if suspicious:
+            if repeats:
                 fill(scratch.multiplicity, n_multiples, np.float32(1))
                 resolve_repeats(scratch, model.n_words * model.row_size, drawn, span.negative, piece, tile, fewer)
-            stop = piece + 1 if suspicious else n_centres
+            stop = piece + 1 if repeats else n_centres
             n_rows = step(model, scratch, span, piece, stop, alpha, measured, tile, fewer, wide)
             n_pairs += n_rows
             if measured:
                 measure_loss(scratch.scores, scratch.multiplicity, scratch.measures, n_rows, span.negative, tile, fewer)
-        if suspicious:
+        if repeats:
             fill(scratch.multiplicity, n_multiples, np.float32(1))
         drawn += 1
     scratch.measures[PAIRS] += n_pairs
@@ -84,6 +83,8 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
     The last context and centre are repeated behind the end, since rows are scored in whole tiles.
     """
     kept, row_size = scratch.kept, model.row_size
+    state = rng.advance(state)
+    reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
     n_centres, n_contexts = 0, 0
     for place in range(span.centres):
         centre = begin + place * length + turn
@@ -101,8 +102,6 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
         prefetch_row(model.inputs, np.int64(ahead) * row_size, row_size)
         ahead = kept[min(centre + 2, n - 1)]
         prefetch_row(model.outputs, np.int64(ahead) * row_size, row_size)
-        state = rng.advance(state)
-        reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
         first = n_contexts
         for position in range(max(scratch.firsts[place], centre - reach), centre):
             scratch.contexts[n_contexts] = np.int64(kept[position]) * row_size
@@ -147,27 +146,17 @@ def draw_ahead(model, noise, negative, drawn, state, negatives):
 
 @inline
 def take_noise(scratch, drawn, negative, n_centres):
-    """Fill targets with this block's noise words; says whether two of them, or one and a centre, may be equal.
-
-    Each is looked up in a small table of stamps, which carry the number of the block that set them.
-    """
-    serial = np.int32(drawn + 1)
-    for place in range(n_centres):
-        scratch.stamps[stamp_of(scratch.centres[place])] = serial
-    suspicious = False
+    """Fill targets with this block's noise words; says whether two of them, or one and a centre, are equal."""
+    repeats = False
     first = drawn % (2 * BATCH) * negative
     for j in range(negative):
         row = scratch.negatives[first + j]
         scratch.targets[j] = row
-        suspicious |= scratch.stamps[stamp_of(row)] == serial
-        scratch.stamps[stamp_of(row)] = serial
-    return suspicious
-
-
-@inline
-def stamp_of(row):
-    """The stamp of a row offset: a hash of STAMP_BITS bits."""
-    return np.int64((np.uint64(row) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - STAMP_BITS))
+        for place in range(n_centres):
+            repeats |= scratch.centres[place] == row
+        for k in range(j):
+            repeats |= scratch.targets[k] == row
+    return repeats
 
 
 @inline

@@ -365,21 +365,6 @@ def sums_by_slot(typing_context: Any, block: Any, rows: Any) -> Any:
 
 
 @intrinsic
-def total(typing_context: Any, a: Any) -> Any:
-    """The sum of the 16 lanes, float32."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, half = args[0], LANES // 2
-        while half:
-            moved = _shuffle(builder, value, value, [(i + half) % LANES for i in range(LANES)])
-            value = builder.fadd(value, moved)
-            half //= 2
-        return builder.extract_element(value, _I32(0))
-
-    return types.float32(float32x16), codegen
-
-
-@intrinsic
 def prefetch_for_write(typing_context: Any, array: Any, offset: Any) -> Any:
     """Ask for the cache line of array[offset], to be written soon. Any offset, even outside: it cannot fail."""
 
@@ -419,7 +404,6 @@ __all__ = [
     "store_rows",
     "sub",
     "sums_by_slot",
-    "total",
     "width",
     "zero_products",
 ]

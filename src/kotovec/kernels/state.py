@@ -19,7 +19,6 @@ WIDEST = 8  # targets in a group
 MOST_ROWS = 4  # in a tile
 CENTRES = 8  # centres that may share noise words
 BATCH = 64  # sets of noise words drawn together
-STAMP_BITS = 10
 MEASURES = 6
 PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
 
@@ -61,7 +60,6 @@ class Scratch(NamedTuple):
     multiplicity: NDArray[np.float32]  # (n_groups * LANES,), aligned: how often each target counts; 1 between calls
     hidden: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size or n_contexts * LANES,), aligned
     errors: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size,), aligned
-    stamps: NDArray[np.int32]  # (2**STAMP_BITS,): to notice equal targets
     measures: NDArray[np.float64]  # (MEASURES,): added to
 
 
@@ -93,7 +91,7 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 9, *[_FLAT] * 5, _I32, _F64),
+    (_I32, *[_I64] * 9, *[_FLAT] * 5, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
@@ -161,6 +159,5 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int) -> S
         multiplicity=multiplicity,
         hidden=aligned_zeros(max(n_contexts * LANES, n_centres * row_size)),
         errors=aligned_zeros(n_centres * row_size),
-        stamps=aligned_zeros(2**STAMP_BITS, np.int32),
         measures=aligned_zeros(MEASURES, np.float64),
     )

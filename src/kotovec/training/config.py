@@ -25,7 +25,7 @@ class TrainConfig:
     vector_size: int = 100  # floats per word, 1 to 4096
     window: int = 5  # words to each side, 1 to 100
     negative: int = 5  # noise words per centre, 1 to 64
-    alpha: float = 0.025  # learning rate at the start, above 0
+    alpha: float = None  # type: ignore[assignment]  # learning rate at the start, above 0; None: `good_alpha`
     min_alpha: float = 0.0001  # learning rate at the end, 0 or above
     sample: float = 1e-3  # relative frequency above which words are thinned out; 0 switches it off
     ns_exponent: float = 0.75  # noise distribution: count ** ns_exponent
@@ -45,6 +45,9 @@ class TrainConfig:
         _whole("epochs", self.epochs, 1, 2**31 - 1)
         _whole("seed", self.seed, 0, 2**64 - 1)
         _whole("threads", self.threads, 1, 4096)
+        if self.alpha is None:
+            good = good_alpha(self.architecture, self.cbow_mean, self.cbow_update)  # type: ignore[unreachable]
+            object.__setattr__(self, "alpha", good)
         _real("alpha", self.alpha, 0.0, math.inf, above=True)
         _real("min_alpha", self.min_alpha, 0.0, math.inf)
         _real("sample", self.sample, 0.0, math.inf)
