@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from kotovec.cli.epoch_scores import EpochScores
 from kotovec.cli.machine import cores
 from kotovec.cli.output import print_json, print_lines, say
 from kotovec.cli.progress import reporter
@@ -59,11 +60,13 @@ def train(options: TrainOptions) -> None:
     with reporter(quiet=options.quiet) as report:
         if config.threads > cores():
             report(Notice(f"{config.threads} threads on {cores()} processors: more do not make it faster"))
+        scores = EpochScores(options.evaluate_with, report) if options.evaluate_with else None
         with encode_text(options, config.threads, files, report) as corpus:
-            model, saving = train_and_save(options, config, corpus, form, report)
+            model, saving = train_and_save(options, config, corpus, form, scores or report)
     seconds = run_seconds(corpus, model, saving, time.perf_counter() - began)
     if options.json:
-        print_json(run_result(options, corpus, model, seconds))
+        evaluation = {"evaluation": scores.epochs} if scores else {}
+        print_json(run_result(options, corpus, model, seconds) | evaluation)
     if not options.quiet:
         say([text_summary(corpus), *run_summary(options, model, seconds)])
 
@@ -144,7 +147,8 @@ def train_and_save(
     from kotovec.training.trainer import train as train_model
 
     check_vocabulary(corpus.vocabulary, form, options.max_word_id)
-    model = train_model(corpus, config, callback=report)
+    weights = report.watched_weights(corpus, config) if isinstance(report, EpochScores) else None
+    model = train_model(corpus, config, weights=weights, callback=report)
     began = time.perf_counter()
     save(
         str(options.output),

@@ -109,6 +109,10 @@ class TrainOptions:
         float, _training("--ns-exponent", metavar="X", help="draw noise words by count to this power")
     ] = _DEFAULTS.ns_exponent
     seed: Annotated[int, _training("--seed", metavar="N", help="same seed, one thread: the same bits")] = _DEFAULTS.seed
+    evaluate_with: Annotated[
+        list[str],
+        _run("--evaluate-with", metavar="FILE", help="word pairs or analogies: scores after each epoch; repeatable"),
+    ] = field(default_factory=list)
     threads: Annotated[int | None, _run("--threads", metavar="N", help="worker threads  [default: all cores]")] = None
     estimate: Annotated[bool, _run("--estimate", help="print memory and time, train nothing")] = False
     json: Annotated[bool, _run("--json", help="print one JSON object on stdout")] = False
