@@ -15,7 +15,8 @@ from kotovec.corpus.blocks import BLOCK_SIZE, BlockReader, ordered_map
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.counting import AllTypes, Workers, merge_workers
 from kotovec.corpus.encoded import Encoded
-from kotovec.corpus.selection import Selection, TrimRule, looks_untokenised, select
+from kotovec.corpus.script_check import untokenised
+from kotovec.corpus.selection import Selection, TrimRule, select
 from kotovec.corpus.sources import ByteStream
 from kotovec.corpus.tokenizers import Tokenizer, tokenize
 from kotovec.corpus.vocabulary import Vocabulary
@@ -28,7 +29,6 @@ Ints: TypeAlias = NDArray[np.int32]
 
 MOST_WORKERS = 8  # each has a table of the types that it met: more would cost memory, and eight read 2 GB/s
 _TELL_EVERY = 0.1  # seconds
-_UNTOKENISED = "the tokens are very long: text without spaces between its words must be tokenised before"
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ def run_passes(stream: ByteStream, spool: BinaryIO, passes: Passes) -> Encoded:
     began = time.perf_counter()
     state = _Spool(spool)
     types = _count(stream, state, passes)
-    if passes.callback and passes.vocabulary is None and looks_untokenised(types.counter, state.raw_tokens):
-        passes.callback(Notice(_UNTOKENISED))
+    if passes.callback and passes.vocabulary is None and passes.config.tokenizer != "ja":
+        if told := untokenised(types.counter):
+            passes.callback(Notice(told))
     selection = select(
         types,
         passes.config,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.corpus.config import CorpusConfig
-from kotovec.corpus.counting import AllTypes, TypeCounter, extend_first_seen
+from kotovec.corpus.counting import AllTypes, extend_first_seen
 from kotovec.corpus.vocabulary import Vocabulary, are_utf8
 from kotovec.errors import EmptyCorpusError
 from kotovec.kernels.tokens import PADDING
@@ -21,7 +21,6 @@ Longs: TypeAlias = NDArray[np.int64]
 TrimRule: TypeAlias = Callable[[str, int, int], int]
 
 _TYPES_AT_ONCE = 1 << 16
-_LONG_TOKEN = 24  # bytes, 8 Japanese characters, on average; text that is tokenised has about 6, any language
 RULE_DISCARD, RULE_KEEP = 1, 2  # gensim's; any other answer of a trim rule leaves it to min_count
 
 
@@ -69,17 +68,6 @@ def select(
     for type_id, replacement in replaced.items():
         word_ids[type_id] = word_ids[replacement]
     return Selection(vocabulary, word_ids, raw_types, invalid_bytes)
-
-
-def looks_untokenised(counter: TypeCounter, raw_tokens: int) -> bool:
-    """Whether this may be Japanese, Chinese or Thai as it is written: mostly long tokens, mostly not ASCII."""
-    table, n_types = counter.table, len(counter)
-    lengths = np.diff(table.records[: 2 * n_types + 2 : 2])
-    size = int(table.records[2 * n_types])
-    return (
-        int(lengths @ counter.counts) > _LONG_TOKEN * max(raw_tokens, 1)
-        and int(np.count_nonzero(table.blob[:size] & 0x80)) > size // 2
-    )
 
 
 def _replace_invalid(types: AllTypes, empty: bytes | None) -> tuple[dict[int, int], int]:
