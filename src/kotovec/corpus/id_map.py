@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kotovec.corpus.features import POS, base_field, is_dictionary_form, split_feature
 from kotovec.errors import FormatError
 
-_FIELDS, _FORM, _BASE = 7, 5, 6  # of IPADIC's features: at least so many; the form of inflection; the base form
-_NOT_INFLECTED = ("基本形", "*")
 LARGEST_ID = 2**32 - 2
+_FIELDS, _BASE = 7, 6  # of IPADIC's features: at least so many; where the base form is
 
 
 @dataclass
@@ -33,24 +32,30 @@ class IdMap:
             or self.by_word.get(word)
         )
 
+    def add(self, word: str, word_id: str, pos: str | None = None) -> None:
+        """A word, which is found by itself, and with its part of speech; who came before stays."""
+        self.by_word.setdefault(word, word_id)
+        if pos is not None:
+            self.by_word.setdefault(f"{word}\t{pos}", word_id)
+
 
 def read_id_map(path: str | os.PathLike[str]) -> IdMap:
     """FormatError names the line that has no id, or an id that came before; `#` begins a comment."""
-    ids, forms = IdMap(), IdMap()
-    for word_id, feature in read_pairs(path):
-        fields = next(csv.reader([feature])) if '"' in feature else feature.split(",")
-        is_feature = len(fields) >= _FIELDS
-        word = fields[_BASE] if is_feature else feature
-        ids.words[int(word_id)] = word
-        if is_feature:
-            ids.by_feature.setdefault(feature, word_id)
-        first = ids if not is_feature or fields[_FORM] in _NOT_INFLECTED else forms
-        first.by_word.setdefault(word, word_id)
-        if is_feature:
-            first.by_word.setdefault(f"{word}\t{fields[0]}", word_id)
+    ids, inflected = IdMap(), IdMap()
+    for word_id, text in read_pairs(path):
+        fields = split_feature(text)
+        if len(fields) < _FIELDS:
+            ids.words[int(word_id)] = text
+            ids.add(text, word_id)
+            continue
+        ids.by_feature.setdefault(text, word_id)
+        word = fields[base_field(len(fields)) or _BASE]
+        if word not in ("*", ""):
+            ids.words[int(word_id)] = word
+            (ids if is_dictionary_form(fields) else inflected).add(word, word_id, fields[POS])
     if not ids.words:
         raise FormatError("the id map is empty", path=path, expected="lines of the form: word_id<TAB>feature")
-    ids.by_word = forms.by_word | ids.by_word
+    ids.by_word = inflected.by_word | ids.by_word
     return ids
 
 

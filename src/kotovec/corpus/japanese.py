@@ -7,7 +7,6 @@ Memory for one text grows with its length, a hundredfold, so long lines are cut 
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shlex
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kotovec.corpus.dictionaries import find_dictionary
+from kotovec.corpus.features import POS, base_field, split_feature
 from kotovec.corpus.id_map import IdMap, read_id_map
 from kotovec.corpus.japanese_config import JapaneseConfig
 from kotovec.corpus.utf8 import decode
@@ -28,8 +28,6 @@ _HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
 _LONGEST = 1 << 13  # characters that MeCab gets at once
 _ENDS = ("。！？!?", "\u3000 、，", "")  # behind which a long line is cut, the best first
 _MOST_UNITS = 1 << 17  # that are remembered: a few tens of MB
-_BASE_FIELDS = {7: 4, 9: 6}  # number of fields -> where the base form is: JUMANDIC; IPADIC, NEologd
-_UNIDIC_FIELDS, _UNIDIC_BASE = 17, 10  # at least so many; the base form as it is spelt, not the lemma
 
 
 @dataclass
@@ -55,12 +53,12 @@ class Analyser:
         self._nfkc = config.nfkc
         self._units = _Units(config, self._base_field(folder, config))
 
-    def _base_field(self, folder: os.PathLike[str], config: JapaneseConfig) -> int:
+    def _base_field(self, folder: os.PathLike[str], config: JapaneseConfig) -> int | None:
         if self._plain:
-            return -1
-        n_fields = len(_fields(self._tagger.parse("の").partition(_FEATURE)[2]))
-        base = _UNIDIC_BASE if n_fields >= _UNIDIC_FIELDS else _BASE_FIELDS.get(n_fields, -1)
-        if base < 0 and config.unit != "surface":
+            return None
+        n_fields = len(split_feature(self._tagger.parse("の").partition(_FEATURE)[2]))
+        base = base_field(n_fields)
+        if base is None and config.unit != "surface":
             raise ConfigError(
                 "where this dictionary keeps base forms is not known",
                 path=folder,
@@ -100,9 +98,9 @@ class Analyser:
 class _Units(dict[str, "str | None"]):
     """From MeCab's surface and feature to a token: `` where it is left out, None where the id map does not have it."""
 
-    def __init__(self, config: JapaneseConfig, base_field: int) -> None:
+    def __init__(self, config: JapaneseConfig, base: int | None) -> None:
         super().__init__()
-        self._unit, self._base_field = config.unit, base_field
+        self._unit, self._base = config.unit, base
         self._pos = [tuple(pos.split("-")) for pos in config.pos]
         self._ids: IdMap | None = read_id_map(config.id_map) if config.id_map is not None else None
 
@@ -113,21 +111,23 @@ class _Units(dict[str, "str | None"]):
         return unit
 
     def _make(self, surface: str, feature: str) -> str | None:
-        fields = _fields(feature)
+        fields = split_feature(feature)
         if not surface.strip() or (self._pos and not any(tuple(fields[: len(pos)]) == pos for pos in self._pos)):
             return ""
-        base = fields[self._base_field] if 0 <= self._base_field < len(fields) else "*"
+        base = fields[self._base] if self._base is not None and self._base < len(fields) else "*"
         word = surface if self._unit == "surface" or base in ("*", "") else base
         if self._ids:
-            return self._ids.find(word, feature, fields[0], exact=self._unit == "surface")
-        return "_".join(word.split()) + (f"/{fields[0]}" if self._unit == "base+pos" else "")
+            return self._ids.find(word, feature, fields[POS], exact=self._unit == "surface")
+        return "_".join(word.split()) + (f"/{fields[POS]}" if self._unit == "base+pos" else "")
 
     def examples(self, tokens: list[str], units: list[str | None]) -> list[str]:
         """Surfaces without an id, or without an id map the parts of speech that are not kept."""
         if self._ids:
             return [token.partition(_FEATURE)[0] for token, unit in zip(tokens, units, strict=True) if unit is None]
         return [
-            _fields(token.partition(_FEATURE)[2])[0] for token, unit in zip(tokens, units, strict=True) if unit == ""
+            split_feature(token.partition(_FEATURE)[2])[POS]
+            for token, unit in zip(tokens, units, strict=True)
+            if unit == ""
         ]
 
 
@@ -182,7 +182,3 @@ def _spaced(lines: str) -> str:
     if "\u3000" in lines:
         lines = "\n".join([" ".join(line.split()) for line in lines.split("\n")])
     return lines
-
-
-def _fields(feature: str) -> list[str]:
-    return next(csv.reader([feature]), [""]) if '"' in feature else feature.split(",")
