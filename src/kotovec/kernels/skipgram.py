@@ -20,7 +20,7 @@ from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import inline, kernel
 from kotovec.kernels.scores import Rows, count_groups, first_target, score_all, whole_tiles
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import SIGNATURE, WIDEST, group_width, rows_per_tile
+from kotovec.kernels.state import MOST_ROWS, SIGNATURE, WIDEST, group_width, rows_per_tile
 
 
 @inline
@@ -30,7 +30,12 @@ def train_block(model, scratch, span, first, stop, alpha, measured, tile, fewer,
     n_rows = scratch.first_context[stop] - start
     rows = Rows(model.inputs, scratch.contexts, scratch.owners, start, n_rows)
     score_all(model, scratch, rows, span.negative, alpha, measured, tile, fewer, wide)
-    for offset in range(0, model.row_size, LANES):
+    done = 0
+    if wide is None and len(tile) == MOST_ROWS:
+        done = model.row_size // (2 * LANES) * (2 * LANES)
+        for offset in range(0, done, 2 * LANES):
+            update_twice(model, scratch, first, stop, offset, tile, fewer)
+    for offset in range(done, model.row_size, LANES):
         update_first(model, scratch, first, stop, offset, tile, fewer, wide)
         if wide is not None:
             n_groups, n_wide = count_groups(span.negative, len(fewer))
@@ -70,6 +75,33 @@ def update_first(model, scratch, first, stop, offset, tile, fewer, wide):
             simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.fma(g, y, x)))
         simd.store(model.outputs, owner, total)
     simd.store_rows(model.outputs, y_rows, offset, sums)
+
+
+@inline
+def update_twice(model, scratch, first, stop, offset, tile, fewer):
+    """The same for 32 columns, where targets are so few that the registers suffice: the gradients are loaded once."""
+    start, own, slots = scratch.first_context[first], len(fewer), LANES // len(tile)
+    other = offset + LANES
+    y_rows = simd.offsets(scratch.targets, 0, fewer)
+    ys, zs = simd.load_rows(model.outputs, y_rows, offset), simd.load_rows(model.outputs, y_rows, other)
+    y_sums, z_sums = ys, zs
+    for place in range(first, stop):
+        owner = scratch.centres[place]
+        y, z = simd.load(model.outputs, owner + offset), simd.load(model.outputs, owner + other)
+        y_total, z_total = y, z
+        for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
+            slot, row = (i - start) * slots, scratch.contexts[i]
+            a, b = simd.load(model.inputs, row + offset), simd.load(model.inputs, row + other)
+            gs = simd.load_scalars(scratch.gradients, slot, fewer)
+            g = simd.broadcast(scratch.gradients[slot + own])
+            y_sums, z_sums = simd.fma_each(gs, a, y_sums), simd.fma_each(gs, b, z_sums)
+            y_total, z_total = simd.fma(g, a, y_total), simd.fma(g, b, z_total)
+            simd.store(model.inputs, row + offset, simd.fma_sum(gs, ys, simd.fma(g, y, a)))
+            simd.store(model.inputs, row + other, simd.fma_sum(gs, zs, simd.fma(g, z, b)))
+        simd.store(model.outputs, owner + offset, y_total)
+        simd.store(model.outputs, owner + other, z_total)
+    simd.store_rows(model.outputs, y_rows, offset, y_sums)
+    simd.store_rows(model.outputs, y_rows, other, z_sums)
 
 
 @inline

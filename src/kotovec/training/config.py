@@ -46,7 +46,7 @@ class TrainConfig:
         _whole("seed", self.seed, 0, 2**64 - 1)
         _whole("threads", self.threads, 1, 4096)
         if self.alpha is None:
-            good = good_alpha(self.architecture, self.cbow_mean, self.cbow_update)  # type: ignore[unreachable]
+            good = good_alpha(self.architecture, self.cbow_mean, self.cbow_update)
             object.__setattr__(self, "alpha", good)
         _real("alpha", self.alpha, 0.0, math.inf, above=True)
         _real("min_alpha", self.min_alpha, 0.0, math.inf)
