@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from kotovec._version import __version__
-from kotovec.cli import convert, demo, evaluate, info, similar, similarity, tokenize, train
+from kotovec.cli import convert, demo, evaluate, info, query, similar, similarity, tokenize, train
 from kotovec.cli.interrupts import Interrupts
 from kotovec.cli.options import add_command
 from kotovec.cli.train_options import TrainOptions
@@ -50,6 +50,7 @@ add_command(app, similar.similar, similar.SimilarOptions, similar.EXAMPLES)
 add_command(app, similarity.similarity, similarity.SimilarityOptions, similarity.SIMILARITY_EXAMPLES)
 add_command(app, similarity.analogy, similarity.AnalogyOptions, similarity.ANALOGY_EXAMPLES)
 add_command(app, similarity.odd_one_out, similarity.OddOptions, similarity.ODD_EXAMPLES)
+add_command(app, query.query, query.QueryOptions, query.EXAMPLES)
 add_command(app, evaluate.evaluate, evaluate.EvaluateOptions, evaluate.EXAMPLES)
 add_command(app, info.info, info.InfoOptions, info.EXAMPLES)
 add_command(app, convert.convert, convert.ConvertOptions, convert.EXAMPLES)
