@@ -96,8 +96,8 @@ def test_train_and_tokenize_use_the_ids(run_kotovec, dump, tmp_path, monkeypatch
     assert done.returncode == 0, done.stderr
     assert f"{len(features):,} words in vocab.tsv" in done.stderr
     last = str(len(features) - 1)
-    train = ("-f", "mcv1", "--max-word-id", last, "--size", 8, "--epochs", 1, "--seed", 1, "--threads", 1)
-    for source, output, more in (("text.txt", "a.bin", flags), ("ids.txt", "b.bin", ())):
+    train = ("-f", "mcv1", "--size", 8, "--epochs", 1, "--seed", 1, "--threads", 1)
+    for source, output, more in (("text.txt", "a.bin", flags), ("ids.txt", "b.bin", ("--max-word-id", last))):
         done = run_kotovec("train", source, "-o", output, *train, *more)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.bin").read_bytes() == (tmp_path / "b.bin").read_bytes()

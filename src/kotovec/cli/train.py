@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kotovec.cli.epoch_scores import EpochScores
@@ -46,6 +47,7 @@ def train(options: TrainOptions) -> None:
 
     Skip-gram, or CBOW, with negative sampling; a line of text is a sentence.
     """
+    from kotovec.corpus.id_map import largest_id
     from kotovec.corpus.sources import find_files
 
     began = time.perf_counter()
@@ -57,6 +59,8 @@ def train(options: TrainOptions) -> None:
         print_estimate(options, config, files)
         return
     form = check_outputs(options, files)
+    if form == "mcv1" and options.id_map is not None and options.max_word_id is None:
+        options = replace(options, max_word_id=largest_id(options.id_map))  # a row for every id of the dictionary
     with reporter(quiet=options.quiet) as report:
         if config.threads > cores():
             report(Notice(f"{config.threads} threads on {cores()} processors: more do not make it faster"))

@@ -59,6 +59,11 @@ def read_id_map(path: str | os.PathLike[str]) -> IdMap:
     return ids
 
 
+def largest_id(path: str | os.PathLike[str]) -> int:
+    """The largest id of an id map; FormatError as for `read_id_map`."""
+    return max((int(word_id) for word_id, _ in read_pairs(path)), default=0)
+
+
 def read_pairs(path: str | os.PathLike[str]) -> Iterator[tuple[str, str]]:
     """Word ids in decimal, and what stands behind the tab; FormatError for an id that comes twice, or is none."""
     seen: set[str] = set()

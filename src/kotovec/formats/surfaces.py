@@ -84,6 +84,11 @@ def _parse(line: str, path: StrPath, number: int, n_words: int) -> tuple[int, st
         )
     if int(fields[0]) >= n_words:
         raise FormatError(
-            "an id without a row", path=path, place=f"line {number}", expected=f"below {n_words}", found=fields[0]
+            "an id without a row",
+            path=path,
+            place=f"line {number}",
+            expected=f"below {n_words}",
+            found=fields[0],
+            hint="--max-word-id writes a row for every id",
         )
     return int(fields[0]), fields[1]
