@@ -46,22 +46,22 @@ def in_small_spans(kernel: Kernel, n_words: int, mutex: Mutex | None) -> Kernel:
     if mutex is None:
 
         @numba.njit(nogil=True)
-        def cut(model, tables, scratch, span, ids, first, stop):
+        def cut(model, tables, scratch, span, ids, first, stop, address):
             for start in range(first, stop, n_words):
                 kernel(model, tables, scratch, _part(span, start, min(start + n_words, stop)), ids)
 
     else:
-        lock, unlock, address = mutex.lock, mutex.unlock, mutex.address
+        lock, unlock = mutex.lock, mutex.unlock
 
         @numba.njit(nogil=True)
-        def cut(model, tables, scratch, span, ids, first, stop):
+        def cut(model, tables, scratch, span, ids, first, stop, address):
             for start in range(first, stop, n_words):
                 lock(address)
                 kernel(model, tables, scratch, _part(span, start, min(start + n_words, stop)), ids)
                 unlock(address)
 
     def train(model: Any, tables: Any, scratch: Any, span: Span, ids: Any) -> None:
-        cut(model, tables, scratch, span, ids, span.start, span.stop)
+        cut(model, tables, scratch, span, ids, span.start, span.stop, mutex.address if mutex else 0)
 
     return train
 

@@ -94,7 +94,8 @@ def memory(setting: Setting) -> list[Figure]:
     bounds = [base + per_type * corpus.raw_types / 1e6 for base, per_type in ((200, 150), (100, 100))]
     figures = []
     for times in (1, 4):
-        command = _train_command(setting, setting.corpus, "--quiet", times=times)
+        same_words = ("--min-count", str(gensim_peer.MIN_COUNT * times))
+        command = _train_command(setting, setting.corpus, "--quiet", *same_words, times=times)
         runs = [run_child(command, watch_memory=True) for _ in range(setting.rounds)]
         name = f"anonymous memory beyond the matrices, corpus x {times}"
         if runs[0].anonymous_mb is None:

@@ -12,7 +12,7 @@ import numpy as np
 
 import gensim_peer
 from corpora import Setting
-from figures import Figure, in_turn, medians, ratio
+from figures import Figure, Timed, in_turn, medians, ratio
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.encoding import EncodedCorpus, encode
 from kotovec.training import trainer
@@ -24,22 +24,22 @@ NAMES = {"skipgram": "skip-gram", "cbow": "CBOW"}
 def training(setting: Setting, architecture: str, must: float, aim: float) -> list[Figure]:
     """Words/s of one epoch, against gensim on the same words in memory, in lines of 1,000."""
     config, corpus, name = setting.config(architecture), setting.encoded, NAMES[architecture]
-    ours = _trainer(corpus, config)
-    ours()  # compiles
+    _trainer(corpus, config)()  # compiles
+    ours = Timed(_trainer(corpus, config))
     if not gensim_peer.is_installed():
         seconds = statistics.median(ours() for _ in range(setting.rounds))
         return [Figure(f"{name}, kotovec", corpus.n_tokens / seconds / 1e6, "M words/s", detail="no gensim here")]
     model, lines = gensim_peer.new_model(config), setting.gensim_lines
     model.build_vocab(lines)
-    pairs = in_turn(ours, lambda: gensim_peer.train_seconds(model, lines), setting.rounds)
-    seconds, gensim_seconds = medians(pairs)
-    return [
-        Figure(f"{name}, kotovec", corpus.n_tokens / seconds / 1e6, "M words/s", detail=f"{seconds:.2f} s"),
-        Figure(
-            f"{name}, gensim", corpus.n_tokens / gensim_seconds / 1e6, "M words/s", detail=f"{gensim_seconds:.2f} s"
-        ),
-        Figure(f"{name} against gensim", ratio(pairs), "x", setting.must(must), setting.must(aim)),
-    ]
+    theirs = Timed(lambda: gensim_peer.train_seconds(model, lines))
+    pairs = in_turn(ours, theirs, setting.rounds)
+    figures = []
+    for who, seconds, timed in zip(("kotovec", "gensim"), medians(pairs), (ours, theirs), strict=True):
+        detail = f"{seconds:.2f} s, processor time {timed.cpu_seconds:.2f} s"
+        figures.append(Figure(f"{name}, {who}", corpus.n_tokens / seconds / 1e6, "M words/s", detail=detail))
+    detail = f"by processor time {theirs.cpu_seconds / ours.cpu_seconds:.1f} x"
+    bounds = setting.must(must), setting.must(aim)
+    return [*figures, Figure(f"{name} against gensim", ratio(pairs), "x", *bounds, detail=detail)]
 
 
 def counting(setting: Setting) -> list[Figure]:
@@ -92,7 +92,7 @@ def loss_cost(setting: Setting) -> list[Figure]:
         with_loss = _trainer(corpus, setting.config(architecture), clock=time.process_time)
 
         def without_loss(with_loss: Callable[[], float] = with_loss) -> float:
-            with patch.object(trainer._Run, "_interval", lambda run: 1 << 60):
+            with patch.object(trainer._Run, "_interval", lambda *_: 1 << 60):
                 return with_loss()
 
         with_loss()
