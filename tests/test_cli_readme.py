@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+USES = re.compile(r"(?:similar|analogy|odd-one-out|info|convert|evaluate|query|compare) (\S+)")
 TEXT = "the king and the queen rule the castle , a man and a woman live in town\n"
 
 
@@ -28,6 +29,8 @@ def folder(tmp_path):
     """A folder as the examples have it, with the command on the path."""
     (tmp_path / "corpus.txt").write_text(TEXT * 40)
     (tmp_path / "corpus_word_ids.txt").write_text("42 123 456 123\n" * 40)
+    (tmp_path / "wordsim353.tsv").write_text("king\tqueen\t9\nman\twoman\t8\nking\ttown\t2\nking\tyeti\t1\n")
+    (tmp_path / "questions.txt").write_text(": family\nman woman king queen\n")
     for name in ("notes", "more", "bin"):
         (tmp_path / name).mkdir()
     (tmp_path / "notes" / "monday.md").write_text(TEXT * 40)
@@ -48,7 +51,7 @@ def run(folder, words, **more):
 @pytest.mark.skipif(os.name == "nt", reason="the examples are for a Unix shell")
 @pytest.mark.parametrize("line", commands())
 def test_every_command_of_the_documentation_runs(folder, line):
-    for vectors in set(re.findall(r"similar (\S+)", line)):  # which an earlier example has made
+    for vectors in {*USES.findall(line), *re.findall(r"compare \S+ (\S+)", line)}:  # which an earlier example has made
         run(folder, f"kotovec train corpus.txt -o {vectors} -q", shell=True)
     done = run(folder, line, shell=True)
     assert done.stdout or done.stderr
