@@ -92,3 +92,14 @@ def test_the_scorer_ranks_pairs_and_answers_analogies(bench_modules, tmp_path):
     assert score_analogies(tmp_path / "analogies.txt", words, unit) == (pytest.approx(200 / 3), "3 of 3 questions")
     (tmp_path / "pairs.tsv").write_text("# words\nman\tapple\t1\nman\tqueen\t2\nking\tqueen\t3\n")
     assert score_pairs(tmp_path / "pairs.tsv", words, unit) == (pytest.approx(100), "3 of 3 pairs")
+
+
+def test_analogies_prints_both_methods_and_the_peer(run_bench):
+    printed, kept = run_bench("analogies.py")
+    assert [figure["name"].split(", ", 1)[-1] for figure in kept["results"]] == [
+        "3cosadd",
+        "3cosmul",
+        "3cosadd, gensim",
+    ]
+    assert kept["results"][0]["value"] > 0
+    assert "500 questions, 3cosmul" in printed
