@@ -49,7 +49,7 @@ class Analyser:
         """ConfigError for a dictionary or id map that cannot be used, MissingExtraError without fugashi."""
         folder = find_dictionary(config.dictionary, ipadic_first=config.id_map is not None)
         self._plain = config.unit == "surface" and not config.pos and config.id_map is None
-        self._tagger = _open(folder, "%m" + _TOKEN_END if self._plain else f"%m{_FEATURE}%H{_TOKEN_END}")
+        self._tagger = open_tagger(folder, "%m" + _TOKEN_END if self._plain else f"%m{_FEATURE}%H{_TOKEN_END}")
         self._nfkc = config.nfkc
         self._units = _Units(config, self._base_field(folder, config))
 
@@ -131,7 +131,8 @@ class _Units(dict[str, "str | None"]):
         ]
 
 
-def _open(folder: os.PathLike[str], form: str) -> Any:
+def open_tagger(folder: os.PathLike[str], form: str) -> Any:
+    """Fugashi's tagger for a dictionary, which writes each word in the form given; errors as for `Analyser`."""
     try:
         import fugashi
     except ImportError as error:
