@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import islice
 
 _OFFERED = 200  # of a large vocabulary a list would fill the screen
@@ -13,11 +14,18 @@ class Completer:
     """What readline asks for: the nth way to go on with what was typed."""
 
     def __init__(self, commands: Iterable[str], words: Iterable[object]) -> None:
-        """`words`: the most frequent first, which is how completions are offered."""
+        """`words`: the most frequent first, which is how completions are offered; read when first asked for."""
         self._commands = sorted(commands)
-        self._ranks = {str(word): rank for rank, word in enumerate(words)}
-        self._sorted = sorted(self._ranks)
+        self._words = words
         self._offered: list[str] = []
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {str(word): rank for rank, word in enumerate(self._words)}
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._ranks)
 
     def candidates(self, text: str) -> list[str]:
         """The commands and then the words that begin with `text`, the most frequent first; none for nothing."""
