@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 class EpochScores:
     """A callback that scores the vectors after each epoch, and passes every event on to another callback."""
 
+    _vectors: KeyedVectors
+
     def __init__(self, paths: Sequence[str], callback: Callback) -> None:
         """Read the files now: EvaluationError and SourceError come before any training."""
         from kotovec.evaluation.files import read_evaluation
 
         self._files = [read_evaluation(path) for path in paths]
         self._callback = callback
-        self._vectors: KeyedVectors | None = None
         self.epochs: list[dict[str, Any]] = []
 
     def watched_weights(self, corpus: EncodedCorpus, config: TrainConfig) -> Weights:
@@ -50,8 +51,6 @@ class EpochScores:
             self._callback(Notice(f"epoch {event.epoch + 1}/{event.epochs}: loss {event.loss:.4f}, {shown}"))
 
     def _score(self) -> list[WordPairResult | AnalogyResult]:
-        if self._vectors is None:
-            return []
         self._vectors.fill_norms(force=True)
         return [file.evaluate(self._vectors) for file in self._files]
 
