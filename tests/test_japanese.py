@@ -80,6 +80,12 @@ def test_control_characters_end_words_and_nothing_behind_them_is_lost():
     assert tokens("東京\0大阪\x1f京都\x1e\x7f札幌\tです\r\n") == "東京 大阪 京都 札幌 です\n"
 
 
+def test_white_space_of_no_kind_is_a_token():
+    text = "東京\u3000\u3000大阪\u00a0京都\u2003\u2028札幌\u0085です\u3000"
+    assert tokens(text) == "東京 大阪 京都 札幌 です"
+    assert tokens(text, unit="base") == "東京 大阪 京都 札幌 です"
+
+
 def test_bytes_that_are_no_utf8_are_counted():
     result = analyser().tokenize("東京".encode() + b"\xff\xfe" + "大阪".encode())
     assert result.invalid_bytes == 2

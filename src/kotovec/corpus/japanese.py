@@ -23,7 +23,9 @@ from kotovec.corpus.utf8 import decode
 from kotovec.errors import ConfigError, MissingExtraError
 
 _TOKEN_END, _FEATURE = "\x1f", "\x1e"
-_OTHER_CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f]")
+_NO_WORD = re.compile(
+    "[\0-\x09\x0b-\x1f\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]"
+)  # white space, U+3000 apart
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
 _LONGEST = 1 << 13  # characters that MeCab gets at once
 _ENDS = ("。！？!?", "\u3000 、，", "")  # behind which a long line is cut, the best first
@@ -158,7 +160,7 @@ def normalise(text: str, *, nfkc: bool) -> str:
 
     With `nfkc` all of NFKC, which changes full-width letters, digits and punctuation too.
     """
-    text = _OTHER_CONTROLS.sub(" ", text)
+    text = _NO_WORD.sub(" ", text)
     if nfkc:
         return unicodedata.normalize("NFKC", text)
     text = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
@@ -180,6 +182,6 @@ def pieces(line: str) -> Iterator[str]:
 def _spaced(lines: str) -> str:
     """Spaces for MeCab's separators; white space of other kinds is no token."""
     lines = lines.replace(" ", "_").replace(_TOKEN_END, " ")
-    if "\u3000" in lines:
-        lines = "\n".join([" ".join(line.split()) for line in lines.split("\n")])
+    if "\u3000" in lines:  # which MeCab takes for a word
+        lines = "\n".join([" ".join(line.split()) if "\u3000" in line else line for line in lines.split("\n")])
     return lines
