@@ -125,7 +125,7 @@ def test_a_file_that_is_not_there_or_a_folder_is_a_source_error(tmp_path: Path) 
 
 
 def test_every_damage_of_a_file_gives_pairs_or_our_own_error(tmp_path: Path) -> None:
-    good = FORMS["SimLex-999"].encode()
+    good = (FORMS["SimLex-999"] + FORMS["quoted"]).encode()
     for place in range(0, len(good), 3):
         for bad in (good[:place], good[:place] + b"\xf0" + good[place + 1 :], good[:place] + b"\0\n" + good[place:]):
             (tmp_path / "pairs").write_bytes(bad)
@@ -133,6 +133,13 @@ def test_every_damage_of_a_file_gives_pairs_or_our_own_error(tmp_path: Path) -> 
                 read_word_pairs(tmp_path / "pairs")
             except KotovecError as error:
                 assert str(error)
+
+
+def test_a_line_that_csv_cannot_read_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "pairs").write_text(FORMS["quoted"] + '"' + "x" * 200_000 + '",b,3\n' + FORMS["quoted"], "utf-8")
+    file = read_word_pairs(tmp_path / "pairs")
+    assert file.pairs == [*PAIRS, *PAIRS]
+    assert file.skipped == [4]
 
 
 def test_the_result_is_that_of_gensims_method(vectors: KeyedVectors, scored: Path) -> None:

@@ -70,8 +70,16 @@ def splitter(delimiter: str) -> Callable[[str], list[str]]:
     if not delimiter.strip(" "):
         return str.split
     if delimiter in (",", ";"):
-        return lambda line: [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+        return lambda line: [field.strip() for field in _csv_fields(line, delimiter)]
     return lambda line: [field.strip() for field in line.split(delimiter)]
+
+
+def _csv_fields(line: str, delimiter: str) -> list[str]:
+    """The fields of a line; one for a line that is none of CSV, such as one with a NUL or an endless field."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
 
 
 def _agreement(lines: list[str], split: Callable[[str], list[str]], n_fields: int) -> float:
