@@ -104,6 +104,7 @@ def test_lines_without_a_pair_are_counted_not_dropped_silently(tmp_path: Path) -
         (b"", "an empty file: expected lines of word, word, score"),
         (b"# only a comment\n", "an empty file"),
         (b"a b c d\n", "line 1: no word pairs: expected lines of word, word, score, found 'a b c d'"),
+        (b": family\nman woman king queen\n", "found ': family'; these look like analogies"),
         (b"1 2 3\n", "no word pairs"),
         (b"word\n", "no word pairs"),
         (b"\xff\x00a", "byte 0: is no UTF-8 text"),

@@ -15,6 +15,7 @@ from kotovec.vectors import KeyedVectors
 from kotovec.vectors.analogy import AnalogyMethod
 
 _SYNTACTIC = "gram"  # word2vec's questions: sections of grammar are named gram1-... to gram9-...
+_SHOWN = 60  # characters of a bad line
 _Z = 1.959964  # of a 95 % interval
 
 
@@ -146,7 +147,12 @@ def read_analogies(path: StrPath, delimiter: str | None = None) -> AnalogyFile:
         else:
             skipped.append(number)
     if not any(sections.values()):
-        raise EvaluationError("no analogies", path=path, expected="lines of four words, in sections `: name`")
+        raise EvaluationError(
+            "no analogies",
+            path=path,
+            expected="lines of four words, in sections `: name`",
+            found=repr(lines[-1][1][:_SHOWN]) if lines else "an empty file",
+        )
     return AnalogyFile(sections, skipped)
 
 

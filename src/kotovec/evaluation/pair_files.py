@@ -78,6 +78,7 @@ def _columns(rows: list[Row], path: StrPath) -> tuple[int, int, int]:
             place=f"line {rows[0].number}",
             expected="lines of word, word, score",
             found=repr(" ".join(rows[0].fields)[:_SHOWN]),
+            hint="these look like analogies" if rows[0].fields[0].startswith(":") else None,
         )
     return words[0], words[1], scores[0]
 
