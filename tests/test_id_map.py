@@ -7,7 +7,7 @@ import pytest
 from japanese_text import sentences, write_text
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.encoding import encode
-from kotovec.corpus.id_map import read_id_map
+from kotovec.corpus.id_map import read_id_map, read_words
 from kotovec.corpus.japanese import Analyser
 from kotovec.corpus.japanese_config import JapaneseConfig
 from kotovec.errors import EmptyCorpusError, FormatError
@@ -75,7 +75,13 @@ def test_a_map_of_surfaces_will_do(tmp_path):
 
 
 def test_the_words_of_an_id_map_are_base_forms_or_surfaces(small):
-    assert read_id_map(small).words == {3: "東京", 5: "行く", 6: "行く", 7: "行く", 8: "行く", 9: "へ"}
+    assert list(read_words(small)) == [("3", "東京"), *((i, "行く") for i in "5678"), ("9", "へ")]
+
+
+def test_a_part_of_speech_decides_between_words_that_are_spelt_alike(small):
+    ids = read_id_map(small)
+    found = [ids.find("行く", "", pos, exact=False) for pos in ("動詞", "名詞", "副詞")]
+    assert found == ["6", "8", "6"]
 
 
 def test_ids_of_a_real_dictionary_line_up_with_it(dump):

@@ -12,12 +12,13 @@ from corpus_twin import BytesStream
 from japanese_text import sentences, write_text
 from kotovec.corpus import processes
 from kotovec.corpus.config import CorpusConfig
+from kotovec.corpus.dictionaries import FILES
 from kotovec.corpus.encoding import encode
 from kotovec.corpus.frames import TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Analyser
 from kotovec.corpus.japanese_config import JapaneseConfig
 from kotovec.corpus.processes import TokenisedStream
-from kotovec.errors import ConfigError, EmptyCorpusError, SourceError
+from kotovec.errors import ConfigError, EmptyCorpusError, MissingExtraError, SourceError
 from kotovec.events import CorpusProgress
 
 pytest.importorskip("fugashi")
@@ -64,6 +65,20 @@ def test_no_text_gives_no_tokens_and_starts_no_process(monkeypatch):
 
 def test_what_a_process_cannot_do_is_raised_here(tmp_path):
     with pytest.raises(ConfigError, match=f"{tmp_path}: the folder holds no compiled MeCab dictionary: expected sys"):
+        run(b"a\n", JapaneseConfig(dictionary=str(tmp_path)))
+
+
+def test_without_fugashi_nothing_is_started_and_the_pip_command_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fugashi", None)
+    monkeypatch.setattr(processes.subprocess, "Popen", None)
+    with pytest.raises(MissingExtraError, match=r'needs the package fugashi; try: pip install "kotovec\[ja\]"'):
+        run(b"a\n")
+
+
+def test_a_dictionary_that_mecab_cannot_open_is_one_error_from_the_process(tmp_path):
+    for name in FILES:
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(ConfigError, match=f"{tmp_path}: MeCab cannot open the dictionary"):
         run(b"a\n", JapaneseConfig(dictionary=str(tmp_path)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,14 +16,14 @@ _FIELDS, _BASE = 7, 6  # of IPADIC's features: at least so many; where the base 
 
 @dataclass
 class IdMap:
-    """Word ids by feature, and by word; where several entries are alike, the first has its id."""
+    """Word ids in decimal by feature and by word; where several entries are alike, the first has its id."""
 
     by_feature: dict[str, str] = field(default_factory=dict)
-    by_word: dict[str, str] = field(default_factory=dict)  # of `word` and of `word<TAB>part of speech`
-    words: dict[int, str] = field(default_factory=dict)  # word id -> base form or surface
+    by_word: dict[str, str] = field(default_factory=dict)  # also of `word<TAB>pos`, of other parts than the first's
+    _first_pos: dict[str, str] = field(default_factory=dict)
 
     def find(self, word: str, feature: str, pos: str, *, exact: bool) -> str | None:
-        """The id of a word in decimal, None where it has none.
+        """The id of a word, None where it has none.
 
         `exact`: that of its very feature comes first; then that of its base form, the same part of speech first.
         """
@@ -32,10 +33,11 @@ class IdMap:
             or self.by_word.get(word)
         )
 
-    def add(self, word: str, word_id: str, pos: str | None = None) -> None:
-        """A word, which is found by itself, and with its part of speech; who came before stays."""
-        self.by_word.setdefault(word, word_id)
-        if pos is not None:
+    def add(self, word: str, pos: str, word_id: str) -> None:
+        """A word with its part of speech; who came before stays."""
+        if self._first_pos.setdefault(word, pos) == pos:
+            self.by_word.setdefault(word, word_id)
+        else:
             self.by_word.setdefault(f"{word}\t{pos}", word_id)
 
 
@@ -44,19 +46,33 @@ def read_id_map(path: str | os.PathLike[str]) -> IdMap:
     ids, inflected = IdMap(), IdMap()
     for word_id, text in read_pairs(path):
         fields = split_feature(text)
+        word = _word(text, fields)
         if len(fields) < _FIELDS:
-            ids.words[int(word_id)] = text
-            ids.add(text, word_id)
+            ids.add(word, "", word_id)
             continue
         ids.by_feature.setdefault(text, word_id)
-        word = fields[base_field(len(fields)) or _BASE]
-        if word not in ("*", ""):
-            ids.words[int(word_id)] = word
-            (ids if is_dictionary_form(fields) else inflected).add(word, word_id, fields[POS])
-    if not ids.words:
+        if word:
+            (ids if is_dictionary_form(fields) else inflected).add(word, sys.intern(fields[POS]), word_id)
+    for word, word_id in inflected.by_word.items():
+        ids.by_word.setdefault(word, word_id)
+    if not (ids.by_word or ids.by_feature):
         raise FormatError("the id map is empty", path=path, expected="lines of the form: word_id<TAB>feature")
-    ids.by_word = inflected.by_word | ids.by_word
+    ids._first_pos.clear()
     return ids
+
+
+def read_words(path: str | os.PathLike[str]) -> Iterator[tuple[str, str]]:
+    """Word ids of an id map, and their words: base forms, or surfaces; entries without a word are left out."""
+    for word_id, text in read_pairs(path):
+        if word := _word(text, split_feature(text)):
+            yield word_id, word
+
+
+def _word(text: str, fields: list[str]) -> str:
+    if len(fields) < _FIELDS:
+        return text
+    word = fields[base_field(len(fields)) or _BASE]
+    return "" if word == "*" else word
 
 
 def largest_id(path: str | os.PathLike[str]) -> int:

@@ -7,6 +7,7 @@ Memory for one text grows with its length, a hundredfold, so long lines are cut 
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -49,6 +50,7 @@ class Analyser:
 
     def __init__(self, config: JapaneseConfig) -> None:
         """ConfigError for a dictionary or id map that cannot be used, MissingExtraError without fugashi."""
+        check_installed(config)
         folder = find_dictionary(config.dictionary, ipadic_first=config.id_map is not None)
         self._plain = config.unit == "surface" and not config.pos and config.id_map is None
         self._tagger = open_tagger(folder, "%m" + _TOKEN_END if self._plain else f"%m{_FEATURE}%H{_TOKEN_END}")
@@ -133,12 +135,17 @@ class _Units(dict[str, "str | None"]):
         ]
 
 
+def check_installed(config: JapaneseConfig) -> None:
+    """MissingExtraError without fugashi or a dictionary, ConfigError for a folder that is none; nothing is opened."""
+    if importlib.util.find_spec("fugashi") is None:
+        raise MissingExtraError("fugashi", "ja", "tokenising Japanese")
+    find_dictionary(config.dictionary, ipadic_first=config.id_map is not None)
+
+
 def open_tagger(folder: os.PathLike[str], form: str) -> Any:
     """Fugashi's tagger for a dictionary, which writes each word in the form given; errors as for `Analyser`."""
-    try:
-        import fugashi
-    except ImportError as error:
-        raise MissingExtraError("fugashi", "ja", "tokenising Japanese") from error
+    import fugashi
+
     own = os.path.join(folder, "mecabrc")
     settings = own if os.path.isfile(own) else os.devnull
     options = ("-r", settings, "-d", os.fspath(folder), "-O", "", "-F", form, "-U", form, "-E", "", "-B", "")

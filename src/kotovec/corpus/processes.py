@@ -21,7 +21,7 @@ from typing import Any, cast
 from kotovec import errors
 from kotovec.corpus.blocks import ordered_map
 from kotovec.corpus.frames import CONFIG, ERROR, TEXT, read_frame, write_frame
-from kotovec.corpus.japanese import Tokenised
+from kotovec.corpus.japanese import Tokenised, check_installed
 from kotovec.corpus.japanese_config import JapaneseConfig
 from kotovec.corpus.japanese_worker import PROGRAM
 from kotovec.corpus.sources import ByteStream
@@ -37,6 +37,8 @@ class TokenisedStream:
     """The tokens of a stream of Japanese, as UTF-8 lines with a space between them. It is a ByteStream itself."""
 
     def __init__(self, text: ByteStream, config: JapaneseConfig, processes: int) -> None:
+        """ConfigError and MissingExtraError for what is not there; no process is started yet."""
+        check_installed(config)
         self.invalid_bytes = 0
         self._text, self._config = text, config
         self._crew = _Crew(config)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from kotovec.atomic import atomic_write
-from kotovec.corpus.id_map import LARGEST_ID, read_id_map, read_pairs
+from kotovec.corpus.id_map import LARGEST_ID, read_pairs, read_words
 from kotovec.errors import VocabularyError
 
 _TITLE = b"# word_id\tsurface\n"
@@ -68,9 +68,11 @@ class _NextIds(dict[bytes, bytes]):
 
 
 def write_id_map_words(id_map: str | os.PathLike[str], path: str | os.PathLike[str]) -> int:
-    """The words of an id map as `word_id<TAB>surface`, in the order of ids; how many there are."""
-    words = read_id_map(id_map).words
+    """The words of an id map as `word_id<TAB>surface`, in the order of the map; how many there are."""
+    n_words = 0
     with atomic_write(path) as file:
         file.write(_TITLE)
-        file.writelines(b"%d\t%s\n" % (word_id, words[word_id].encode()) for word_id in sorted(words))
-    return len(words)
+        for word_id, word in read_words(id_map):
+            file.write(f"{word_id}\t{word}\n".encode())
+            n_words += 1
+    return n_words
