@@ -148,7 +148,7 @@ def test_without_fugashi_the_pip_command_is_named(monkeypatch):
     [
         ([], "no compiled MeCab dictionary: expected sys.dic, .*, found an empty folder"),
         (["sys.dic", "dicrc"], "no compiled MeCab dictionary: .*found no unk.dic, char.bin, matrix.bin"),
-        (FILES, "MeCab cannot open the dictionary"),
+        (FILES, "MeCab cannot open the dictionary: found no such file or directory: "),
     ],
 )
 def test_a_folder_that_is_no_dictionary_is_refused_in_one_line(tmp_path, made, message):

@@ -152,8 +152,9 @@ def open_tagger(folder: os.PathLike[str], form: str) -> Any:
     try:
         tagger = fugashi.GenericTagger(" ".join(map(shlex.quote, options)))
     except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-2:][:1]
-        raise ConfigError("MeCab cannot open the dictionary", path=folder, found=" ".join(reason)) from error
+        lines = str(error).strip("- \n").splitlines()
+        reason = lines[-1].rpartition("] ")[2].strip()  # behind the places in MeCab's source
+        raise ConfigError("MeCab cannot open the dictionary", path=folder, found=reason) from error
     charsets = {str(part["charset"]) for part in tagger.dictionary_info}
     if not all(charset.lower().replace("-", "") == "utf8" for charset in charsets):
         raise ConfigError(
