@@ -36,16 +36,15 @@ def train_block(model, scratch, span, first, stop, alpha, measured, tile, fewer,
     rows = Rows(scratch.hidden, scratch.hidden_rows, scratch.centres, first, n_rows)
     score_all(model, scratch, rows, span.negative, alpha, measured, tile, fewer, wide)
     for offset in range(0, row_size, LANES):
-        update_noise(model, scratch, first, n_rows, 0, 0, offset, tile, fewer)
+        update_first(model, scratch, first, n_rows, offset, tile, fewer)
         if wide is not None:
             n_groups, n_wide = count_groups(span.negative, len(fewer))
             for group in range(1, n_groups):
                 target = first_target(group, n_wide, len(fewer))
                 if group < n_wide:
-                    update_noise(model, scratch, first, n_rows, group, target, offset, tile, wide)
+                    update_more(model, scratch, first, n_rows, group, target, offset, tile, wide)
                 else:
-                    update_noise(model, scratch, first, n_rows, group, target, offset, tile, fewer)
-        update_owners(model, scratch, first, n_rows, offset, tile, fewer)
+                    update_more(model, scratch, first, n_rows, group, target, offset, tile, fewer)
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         update_contexts(model, scratch, place, one / count if span.divide else one)
@@ -74,8 +73,29 @@ def sum_contexts(model, scratch, place, scale):
 
 
 @inline
-def update_noise(model, scratch, first, n_rows, group, target, offset, tile, like):
-    """Apply the gradients of one group of noise words to 16 columns of their rows, and add up the errors."""
+def update_first(model, scratch, first, n_rows, offset, tile, fewer):
+    """Apply the gradients of the owners and the first group to 16 columns of their rows, and begin the errors.
+
+    Owners may be equal, so each is read after the one before is written.
+    """
+    own, slots = len(fewer), LANES // len(tile)
+    y_rows = simd.offsets(scratch.targets, 0, fewer)
+    ys = simd.load_rows(model.outputs, y_rows, offset)
+    sums = ys
+    for i in range(n_rows):
+        at, owner = (first + i) * model.row_size + offset, scratch.centres[first + i] + offset
+        gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
+        g = simd.broadcast(scratch.gradients[i * slots + own])
+        h, y = simd.load(scratch.hidden, at), simd.load(model.outputs, owner)
+        sums = simd.fma_each(gs, h, sums)
+        simd.store(scratch.errors, at, simd.fma_sum(gs, ys, simd.mul(g, y)))
+        simd.store(model.outputs, owner, simd.fma(g, h, y))
+    simd.store_rows(model.outputs, y_rows, offset, sums)
+
+
+@inline
+def update_more(model, scratch, first, n_rows, group, target, offset, tile, like):
+    """The same for a further group of noise words."""
     slots = LANES // len(tile)
     base = group * whole_tiles(n_rows, tile) * slots
     y_rows = simd.offsets(scratch.targets, target, like)
@@ -85,30 +105,28 @@ def update_noise(model, scratch, first, n_rows, group, target, offset, tile, lik
         at = (first + i) * model.row_size + offset
         gs = simd.load_scalars(scratch.gradients, base + i * slots, like)
         sums = simd.fma_each(gs, simd.load(scratch.hidden, at), sums)
-        error = simd.load(scratch.errors, at) if group > 0 else simd.broadcast(np.float32(0))
-        simd.store(scratch.errors, at, simd.fma_sum(gs, ys, error))
+        simd.store(scratch.errors, at, simd.fma_sum(gs, ys, simd.load(scratch.errors, at)))
     simd.store_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline
-def update_owners(model, scratch, first, n_rows, offset, tile, fewer):
-    """The same for the centre words themselves, one after the other: they may be equal."""
-    for i in range(n_rows):
-        at, row = (first + i) * model.row_size + offset, scratch.centres[first + i] + offset
-        g = simd.broadcast(scratch.gradients[i * (LANES // len(tile)) + len(fewer)])
-        y = simd.load(model.outputs, row)
-        simd.store(scratch.errors, at, simd.fma(g, y, simd.load(scratch.errors, at)))
-        simd.store(model.outputs, row, simd.fma(g, simd.load(scratch.hidden, at), y))
-
-
-@inline
 def update_contexts(model, scratch, place, scale):
-    """Add scale times the error to the input vector of each context word, one after the other: they may be equal."""
+    """Add scale times the error to the input vector of each context word, one after the other: they may be equal.
+
+    Two words at a time, so that the error is loaded once for both; a last one alone.
+    """
+    at, first, stop = place * model.row_size, scratch.first_context[place], scratch.first_context[place + 1]
     factor = simd.broadcast(scale)
-    for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
-        row = scratch.contexts[i]
+    for i in range(first, stop - 1, 2):
+        a, b = scratch.contexts[i], scratch.contexts[i + 1]
         for offset in range(0, model.row_size, LANES):
-            error = simd.load(scratch.errors, place * model.row_size + offset)
+            error = simd.load(scratch.errors, at + offset)
+            simd.store(model.inputs, a + offset, simd.fma(factor, error, simd.load(model.inputs, a + offset)))
+            simd.store(model.inputs, b + offset, simd.fma(factor, error, simd.load(model.inputs, b + offset)))
+    if (stop - first) % 2 == 1:
+        row = scratch.contexts[stop - 1]
+        for offset in range(0, model.row_size, LANES):
+            error = simd.load(scratch.errors, at + offset)
             simd.store(model.inputs, row + offset, simd.fma(factor, error, simd.load(model.inputs, row + offset)))
 
 
