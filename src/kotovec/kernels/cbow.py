@@ -134,7 +134,8 @@ def update_contexts(model, scratch, place, scale):
 def cbow_kernel(negative: int) -> Any:
     """The compiled kernel for this many noise words: train(model, tables, scratch, span, ids), nothing returned.
 
-    One kernel serves all numbers of noise words with the same group width.
+    One kernel serves all numbers of noise words with the same group width. The two below name `train_block` as a
+    global: Numba's cache finds no kernel again whose closure holds a function.
     """
     width = group_width(negative)
     rows = rows_per_tile(width)
