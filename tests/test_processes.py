@@ -1,24 +1,28 @@
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict
 
 import pytest
 
 from corpus_twin import BytesStream
 from japanese_text import sentences, write_text
+from kotovec import errors
 from kotovec.corpus import processes
 from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.dictionaries import FILES
 from kotovec.corpus.encoding import encode
-from kotovec.corpus.frames import TEXT, read_frame, write_frame
+from kotovec.corpus.frames import CONFIG, ERROR, TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Analyser
 from kotovec.corpus.japanese_config import JapaneseConfig
+from kotovec.corpus.japanese_worker import serve
 from kotovec.corpus.processes import TokenisedStream
-from kotovec.errors import ConfigError, EmptyCorpusError, MissingExtraError, SourceError
+from kotovec.errors import ConfigError, EmptyCorpusError, KotovecError, MissingExtraError, SourceError
 from kotovec.events import CorpusProgress
 
 pytest.importorskip("fugashi")
@@ -57,7 +61,7 @@ def test_a_long_line_without_any_mark_is_cut_between_characters(monkeypatch):
 
 
 def test_no_text_gives_no_tokens_and_starts_no_process(monkeypatch):
-    monkeypatch.setattr(processes.subprocess, "Popen", None)
+    monkeypatch.setattr(subprocess, "Popen", None)
     text = BytesStream(b"")
     text.readinto(memoryview(bytearray(1)))
     assert list(TokenisedStream(text, SURFACES, 2)) == []
@@ -70,7 +74,7 @@ def test_what_a_process_cannot_do_is_raised_here(tmp_path):
 
 def test_without_fugashi_nothing_is_started_and_the_pip_command_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "fugashi", None)
-    monkeypatch.setattr(processes.subprocess, "Popen", None)
+    monkeypatch.setattr(subprocess, "Popen", None)
     with pytest.raises(MissingExtraError, match=r'needs the package fugashi; try: pip install "kotovec\[ja\]"'):
         run(b"a\n")
 
@@ -145,6 +149,35 @@ def test_progress_tells_the_bytes_of_the_text_itself(tmp_path, monkeypatch):
 def test_invalid_bytes_are_counted_through_the_processes():
     corpus = encode(["東京へ\udc80"], CorpusConfig(tokenizer="ja", min_count=1))
     assert corpus.invalid_bytes > 0
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ZeroDivisionError("by nothing"), KotovecError("tokenising failed: ZeroDivisionError: by nothing")),
+        (MemoryError(), KotovecError("tokenising failed: MemoryError")),
+        (MissingExtraError("fugashi", "ja", "this"), KotovecError(str(MissingExtraError("fugashi", "ja", "this")))),
+        (ConfigError("wrong", path="p", found=3, hint="try"), ConfigError("wrong", path="p", found=3, hint="try")),
+    ],
+    ids=["bug", "memory", "extra", "config"],
+)
+def test_whatever_fails_in_a_process_is_an_error_that_the_parent_can_make_again(monkeypatch, error, expected):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(Analyser, "tokenize", fail)
+    asked, answered = io.BytesIO(), io.BytesIO()
+    write_frame(asked, CONFIG, json.dumps(asdict(SURFACES)).encode())
+    write_frame(asked, TEXT, b"a")
+    asked.seek(0)
+    serve(asked, answered)
+    answered.seek(0)
+    assert read_frame(answered) == (CONFIG, b"")
+    kind, data = read_frame(answered)
+    parts = json.loads(data)
+    again = getattr(errors, parts.pop("class"))(parts.pop("problem"), **parts)
+    assert kind == ERROR
+    assert (type(again), str(again)) == (type(expected), str(expected))
 
 
 def test_a_frame_that_is_cut_off_is_the_end():

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -129,8 +129,8 @@ def write_tokens(options: TokenizeOptions, tokens: TokenText) -> list[str]:
     ids: WordIds | None = None
     if options.ids and options.id_map is None:
         ids = WordIds(str(options.vocab_out))
-    with open_output(options.output) as file:
-        for piece in tokens:
+    with open_output(options.output) as file, closing(iter(tokens)) as pieces:
+        for piece in pieces:
             file.write(ids.translate(piece) if ids is not None else piece)
         if ids is not None:
             ids.write()

@@ -24,10 +24,10 @@ from kotovec.corpus.utf8 import decode
 from kotovec.errors import ConfigError, MissingExtraError
 
 _TOKEN_END, _FEATURE = "\x1f", "\x1e"
-_NO_WORD = re.compile(
-    "[\0-\x09\x0b-\x1f\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]"
-)  # white space, U+3000 apart
+# Controls and white space but for the end of a line, and U+3000, which dictionaries know.
+_NO_WORD = re.compile("[\0-\x09\x0b-\x1f\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
+_HALF_WIDTH_STARTS = (b"\xef\xbd", b"\xef\xbe")  # of their UTF-8; to look for bytes is cheaper
 _LONGEST = 1 << 13  # characters that MeCab gets at once
 _ENDS = ("。！？!?", "\u3000 、，", "")  # behind which a long line is cut, the best first
 _MOST_UNITS = 1 << 17  # that are remembered: a few tens of MB
@@ -75,9 +75,12 @@ class Analyser:
     def tokenize(self, data: bytes) -> Tokenised:
         """The tokens of UTF-8 text, a line for each line; they hold no white space, which becomes `_` in them."""
         text, invalid_bytes = decode(data)
-        text = normalise(text, nfkc=self._nfkc)
+        half_width = any(start in data for start in _HALF_WIDTH_STARTS)
+        text = normalise(text, nfkc=self._nfkc, half_width=half_width)
         if self._plain:
-            return Tokenised(_spaced("\n".join(map(self._parse, text.split("\n")))).encode(), invalid_bytes)
+            parse = self._tagger.parse
+            lines = [parse(line) if len(line) <= _LONGEST else self._parse(line) for line in text.split("\n")]
+            return Tokenised(_spaced("\n".join(lines)).encode(), invalid_bytes)
         result = Tokenised(b"", invalid_bytes)
         result.data = "\n".join([self._keep(line, result) for line in text.split("\n")]).encode()
         return result
@@ -152,9 +155,8 @@ def open_tagger(folder: os.PathLike[str], form: str) -> Any:
     try:
         tagger = fugashi.GenericTagger(" ".join(map(shlex.quote, options)))
     except RuntimeError as error:
-        lines = str(error).strip("- \n").splitlines()
-        reason = lines[-1].rpartition("] ")[2].strip()  # behind the places in MeCab's source
-        raise ConfigError("MeCab cannot open the dictionary", path=folder, found=reason) from error
+        reason = str(error).strip("- \n").rpartition("\n")[2].rpartition("] ")[2]  # behind places in MeCab's source
+        raise ConfigError("MeCab cannot open the dictionary", path=folder, found=reason.strip()) from error
     charsets = {str(part["charset"]) for part in tagger.dictionary_info}
     if not all(charset.lower().replace("-", "") == "utf8" for charset in charsets):
         raise ConfigError(
@@ -163,15 +165,17 @@ def open_tagger(folder: os.PathLike[str], form: str) -> Any:
     return tagger
 
 
-def normalise(text: str, *, nfkc: bool) -> str:
+def normalise(text: str, *, nfkc: bool, half_width: bool = True) -> str:
     """What MeCab gets: composed kana, katakana of full width, no control characters but line ends.
 
-    With `nfkc` all of NFKC, which changes full-width letters, digits and punctuation too.
+    With `nfkc` all of NFKC, which changes full-width letters, digits and punctuation too. `half_width` is False
+    where the text is known to have no katakana of half width.
     """
     text = _NO_WORD.sub(" ", text)
     if nfkc:
         return unicodedata.normalize("NFKC", text)
-    text = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    if half_width:
+        text = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 

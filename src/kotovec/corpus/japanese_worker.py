@@ -32,25 +32,28 @@ def main() -> None:
 
 
 def serve(pipe_in: BinaryIO, pipe_out: BinaryIO) -> None:
-    """Answer CONFIG with CONFIG, then each TEXT with COUNTS and TEXT; anything that fails with ERROR."""
+    """Answer the first message, CONFIG, with CONFIG, and each TEXT with COUNTS and TEXT; what fails with ERROR."""
     analyser = None
     while frame := read_frame(pipe_in):
-        kind, data = frame
+        data = frame[1]
         try:
-            if kind == CONFIG:
+            if analyser is None:
                 analyser = Analyser(JapaneseConfig(**json.loads(data)))
                 write_frame(pipe_out, CONFIG, b"")
-            elif analyser:
+            else:
                 result = analyser.tokenize(data)
                 counts = asdict(result) | {"data": None}
                 write_frame(pipe_out, COUNTS, json.dumps(counts).encode())
                 write_frame(pipe_out, TEXT, result.data)
-        except (KotovecError, MemoryError) as error:
+        except Exception as error:  # the parent tells it, whatever it is
             write_frame(pipe_out, ERROR, json.dumps(_described(error)).encode())
 
 
 def _described(error: Exception) -> dict[str, Any]:
     if not isinstance(error, KotovecError):
-        return {"class": "KotovecError", "problem": "not enough memory to tokenise"}
+        return {"class": "KotovecError", "problem": f"tokenising failed: {type(error).__name__}: {error}".rstrip(": ")}
     parts = {name: getattr(error, name) for name in ("problem", "path", "place", "expected", "found", "hint")}
-    return {"class": type(error).__name__} | {name: value and str(value) for name, value in parts.items()}
+    plain = isinstance(error, ImportError)  # MissingExtraError, which is made from other parts
+    return {"class": "KotovecError" if plain else type(error).__name__} | {
+        name: value and str(value) for name, value in parts.items()
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from kotovec.corpus.config import CorpusConfig
@@ -30,7 +30,7 @@ class TokenText:
         self._files, self._config, self._threads, self._callback = files, config, threads, callback
         self._line_is_open = False
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Generator[bytes, None, None]:
         """Raises SourceError, and for Japanese what `TokenisedStream` raises."""
         with closing(FileStream(self._files, self._config.encoding)) as stream:
             began = told = time.perf_counter()
