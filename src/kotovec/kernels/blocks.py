@@ -12,6 +12,7 @@ import numpy as np
 
 from kotovec.kernels import rng, simd
 from kotovec.kernels.jit import inline
+from kotovec.kernels.private import give_back_rows, row_of, take_rows
 from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import count_target, measure_loss
 from kotovec.kernels.simd import LANES
@@ -27,9 +28,12 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
     """
     model, tables, scratch = arrays
     begin, end, n, state = subsample(ids, n_ids, span, tables, model.n_words, scratch.kept, scratch.measures)
+    n_private_floats = span.n_private * model.row_size
+    take_rows(model.inputs, scratch.private_inputs, n_private_floats)
+    take_rows(model.outputs, scratch.private_outputs, n_private_floats)
     length = (end - begin + span.centres - 1) // span.centres
     start_streams(scratch, span, begin, length, n)
-    state = draw_batch(model, tables.noise, np.int64(0), span.negative, state, scratch.negatives)
+    state = draw_batch(model, tables.noise, np.int64(0), span, state, scratch.negatives)
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
     n_multiples = (span.negative // WIDEST + 1) * LANES
     drawn, n_pairs = np.int64(0), 0
@@ -37,7 +41,7 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
         n_centres, state = collect(model, scratch, span, begin, end, n, length, turn, state)
         if n_centres == 0:
             continue
-        state = draw_ahead(model, tables.noise, span.negative, drawn, state, scratch.negatives)
+        state = draw_ahead(model, tables.noise, span, drawn, state, scratch.negatives)
         repeats = take_noise(scratch, drawn, span.negative, n_centres)
         alpha = np.float32(span.alpha_start + slope * turn)
         measured = drawn % span.loss_interval == 0
@@ -54,6 +58,8 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
         if repeats:
             fill(scratch.multiplicity, n_multiples, np.float32(1))
         drawn += 1
+    give_back_rows(model.inputs, scratch.private_inputs, n_private_floats)
+    give_back_rows(model.outputs, scratch.private_outputs, n_private_floats)
     scratch.measures[PAIRS] += n_pairs
 
 
@@ -98,20 +104,23 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
         while last < reachable and kept[last] >= 0:
             last += 1
         scratch.lasts[place] = last
-        ahead = kept[min(centre + span.window + 1, n - 1)]
-        prefetch_row(model.inputs, np.int64(ahead) * row_size, row_size)
-        ahead = kept[min(centre + 2, n - 1)]
-        prefetch_row(model.outputs, np.int64(ahead) * row_size, row_size)
+        ahead = np.int64(kept[min(centre + span.window + 1, n - 1)])
+        prefetch_row(model.inputs, row_of(ahead, span.n_private, span.private_inputs, row_size), row_size)
+        ahead = np.int64(kept[min(centre + 2, n - 1)])
+        prefetch_row(model.outputs, row_of(ahead, span.n_private, span.private_outputs, row_size), row_size)
+        owner = row_of(word, span.n_private, span.private_outputs, row_size)
         first = n_contexts
         for position in range(max(scratch.firsts[place], centre - reach), centre):
-            scratch.contexts[n_contexts] = np.int64(kept[position]) * row_size
-            scratch.owners[n_contexts] = word * row_size
+            context = np.int64(kept[position])
+            scratch.contexts[n_contexts] = row_of(context, span.n_private, span.private_inputs, row_size)
+            scratch.owners[n_contexts] = owner
             n_contexts += 1
         for position in range(centre + 1, min(last, centre + reach + 1)):
-            scratch.contexts[n_contexts] = np.int64(kept[position]) * row_size
-            scratch.owners[n_contexts] = word * row_size
+            context = np.int64(kept[position])
+            scratch.contexts[n_contexts] = row_of(context, span.n_private, span.private_inputs, row_size)
+            scratch.owners[n_contexts] = owner
             n_contexts += 1
-        scratch.centres[n_centres] = word * row_size
+        scratch.centres[n_centres] = owner
         scratch.first_context[n_centres] = first
         n_centres += n_contexts > first
     scratch.first_context[n_centres] = n_contexts
@@ -131,15 +140,15 @@ def prefetch_row(matrix, row, row_size):
 
 
 @inline
-def draw_ahead(model, noise, negative, drawn, state, negatives):
+def draw_ahead(model, noise, span, drawn, state, negatives):
     """Make sure that the next block's noise words are drawn, and their rows on the way; gives the next state.
 
     The halves of `negatives` are filled in turn, one block before they are needed.
     """
     upcoming = (drawn + 1) % (2 * BATCH)
     if upcoming % BATCH == 0:
-        state = draw_batch(model, noise, upcoming // BATCH, negative, state, negatives)
-    for k in range(upcoming * negative, (upcoming + 1) * negative):
+        state = draw_batch(model, noise, upcoming // BATCH, span, state, negatives)
+    for k in range(upcoming * span.negative, (upcoming + 1) * span.negative):
         prefetch_row(model.outputs, negatives[k], model.row_size)
     return state
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from kotovec.kernels import rng
 from kotovec.kernels.jit import inline, kernel
+from kotovec.kernels.private import row_of
 from kotovec.kernels.state import BAD_IDS, BATCH, KEPT, WORDS, Tables
 
 _ALWAYS = 2**32 - 1
@@ -92,15 +93,16 @@ def draw_noise(noise, n_words, bits):
 
 
 @inline
-def draw_batch(model, noise, half, negative, state, negatives):
+def draw_batch(model, noise, half, span, state, negatives):
     """Row offsets of the noise words of BATCH blocks, into one half of negatives; gives the next state.
 
     Many at once: the table look-ups do not wait for one another.
     """
-    first = half * BATCH * negative
-    for k in range(first, first + BATCH * negative):
+    first = half * BATCH * span.negative
+    for k in range(first, first + BATCH * span.negative):
         state = rng.advance(state)
-        negatives[k] = draw_noise(noise, np.uint64(model.n_words), rng.mix(state)) * model.row_size
+        word = draw_noise(noise, np.uint64(model.n_words), rng.mix(state))
+        negatives[k] = row_of(word, span.n_private, span.private_outputs, model.row_size)
     return state
 
 

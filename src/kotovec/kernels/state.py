@@ -60,6 +60,8 @@ class Scratch(NamedTuple):
     multiplicity: NDArray[np.float32]  # (n_groups * LANES,), aligned: how often each target counts; 1 between calls
     hidden: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size or n_contexts * LANES,), aligned
     errors: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size,), aligned
+    private_inputs: NDArray[np.float32]  # (2 * n_private * row_size,), aligned: see private.py
+    private_outputs: NDArray[np.float32]  # the same
     measures: NDArray[np.float64]  # (MEASURES,): added to
 
 
@@ -79,6 +81,9 @@ class Span(NamedTuple):
     loss_interval: int  # the loss is measured at every n-th block of centres
     mean: bool  # CBOW: the hidden layer is the mean of the context vectors, not their sum
     divide: bool  # CBOW: the update of a context vector is divided by their number
+    n_private: int = 0  # the first words, of whose rows the worker has copies of its own
+    private_inputs: int = 0  # where they begin, as an offset from model.inputs, in floats; maybe negative
+    private_outputs: int = 0  # the same from model.outputs
 
 
 _FLAT = types.Array(types.float32, 1, "C")
@@ -91,12 +96,12 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 9, *[_FLAT] * 5, _F64),
+    (_I32, *[_I64] * 9, *[_FLAT] * 7, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
     (types.int64, types.int64, types.int64, types.uint64, types.float64, types.float64, types.int64, types.boolean,
-     types.int64, types.int64, types.int64, types.boolean, types.boolean),
+     types.int64, types.int64, types.int64, types.boolean, types.boolean, types.int64, types.int64, types.int64),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -135,7 +140,7 @@ def rows_per_tile(width: int) -> int:
     return 2 if width > MOST_ROWS else 4
 
 
-def new_scratch(window: int, negative: int, row_size: int, chunk_size: int) -> Scratch:
+def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, n_private: int = 0) -> Scratch:
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
     n_contexts, n_groups = CENTRES * 2 * window + MOST_ROWS, negative // WIDEST + 1
     n_centres = CENTRES + MOST_ROWS
@@ -159,5 +164,7 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int) -> S
         multiplicity=multiplicity,
         hidden=aligned_zeros(max(n_contexts * LANES, n_centres * row_size)),
         errors=aligned_zeros(n_centres * row_size),
+        private_inputs=aligned_zeros(2 * n_private * row_size),
+        private_outputs=aligned_zeros(2 * n_private * row_size),
         measures=aligned_zeros(MEASURES, np.float64),
     )

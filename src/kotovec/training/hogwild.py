@@ -148,17 +148,18 @@ class Crew:
             scratch = self._new_scratch()
             while (chunk := self._tasks.get()) is not None and not self._stopping:
                 scratch.measures[:] = 0
-                self.kernel(self.model, self.tables, scratch, self._span(chunk), self.ids)
+                self.kernel(self.model, self.tables, scratch, self._span(chunk, scratch), self.ids)
                 self._reports.put(scratch.measures.copy())
         except BaseException as error:  # whatever it is, the calling thread must hear of it
             self._reports.put(error)
 
     def _new_scratch(self) -> Scratch:
         longest = min(self.schedule.chunk_size, self.schedule.n_positions) + 2 * self.schedule.margin
-        return new_scratch(self.config.window, self.config.negative, self.model.row_size, longest)
+        n_private = self.schedule.private_rows(self.model.n_words)
+        return new_scratch(self.config.window, self.config.negative, self.model.row_size, longest, n_private)
 
-    def _span(self, chunk: Chunk) -> Span:
-        config = self.config
+    def _span(self, chunk: Chunk, scratch: Scratch) -> Span:
+        config, model = self.config, self.model
         return Span(
             start=chunk.start,
             stop=chunk.stop,
@@ -173,7 +174,15 @@ class Crew:
             loss_interval=self.loss_interval,
             mean=config.cbow_mean,
             divide=config.cbow_mean == (config.cbow_update == "corrected"),
+            n_private=self.schedule.private_rows(model.n_words),
+            private_inputs=_distance(scratch.private_inputs, model.inputs),
+            private_outputs=_distance(scratch.private_outputs, model.outputs),
         )
+
+
+def _distance(private: NDArray[np.float32], matrix: NDArray[np.float32]) -> int:
+    """From the first element of the matrix to the first private one, in floats: both are 64-byte aligned."""
+    return (private.ctypes.data - matrix.ctypes.data) // matrix.itemsize
 
 
 def _uint64(value: int) -> Any:

@@ -9,8 +9,10 @@ from kotovec.training.config import TrainConfig
 
 LARGEST_CHUNK = 1 << 16  # positions
 SMALLEST_CHUNK = 64
-_CHUNK_FLOP = 5e8  # about 10 to 20 ms of one core: how long a wish to stop may wait, and threads at an epoch's end
+_CHUNK_FLOP = 1.5e8  # 3 to 5 ms of one core: how long a wish to stop, another thread, and private rows have to wait
 _L2_SHARE = 1 << 17  # bytes
+_PRIVATE_ROWS = 512  # those of rarer words have left the other core's L2 cache before they are met again
+_MOST_PRIVATE_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,14 @@ class Schedule:
         most = 4 if self.config.architecture == "skipgram" else CENTRES
         window_bytes = 2 * self.config.window * self.config.vector_size * 4
         return max(min(_L2_SHARE // window_bytes, most), 1)
+
+    def private_rows(self, n_words: int) -> int:
+        """Of how many of the most frequent words each thread has copies of its own: see kernels/private.py.
+
+        None for one thread, which has nobody to share with. None for many either: what they add up would overshoot.
+        """
+        shared = 2 <= self.config.threads <= _MOST_PRIVATE_THREADS
+        return min(_PRIVATE_ROWS, n_words // 64) if shared else 0
 
     @property
     def margin(self) -> int:
