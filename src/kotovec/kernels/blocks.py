@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from kotovec.kernels import rng, simd
-from kotovec.kernels.jit import inline
+from kotovec.kernels.jit import body, inline
 from kotovec.kernels.private import give_back_rows, row_of, take_rows
 from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import count_target, measure_loss
@@ -19,7 +19,7 @@ from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import BATCH, MOST_ROWS, PAIRS, WIDEST
 
 
-@inline
+@body
 def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 

@@ -76,6 +76,7 @@ def kernel(*signatures: Any) -> Callable[[Function], Function]:
                 boundscheck=False,
                 _nrt=False,
                 cache=folder is not None,
+                no_cfunc_wrapper=True,
             )(function)
         finally:
             config.CACHE_DIR = before
@@ -83,8 +84,22 @@ def kernel(*signatures: Any) -> Callable[[Function], Function]:
     return decorate
 
 
+def body(function: Function) -> Function:
+    """The outermost piece of a kernel, taken over before types are known: or LLVM would optimise the whole twice."""
+    return numba.njit(  # type: ignore[no-any-return]
+        nogil=True, fastmath=FAST_MATH, error_model="numpy", boundscheck=False, inline="always", _nrt=False
+    )(function)
+
+
 def inline(function: Function) -> Function:
     """A piece of a kernel: compiled into its callers, with their options; never called from Python."""
     return numba.njit(  # type: ignore[no-any-return]
-        nogil=True, fastmath=FAST_MATH, error_model="numpy", boundscheck=False, forceinline=True, _nrt=False
+        nogil=True,
+        fastmath=FAST_MATH,
+        error_model="numpy",
+        boundscheck=False,
+        forceinline=True,
+        _nrt=False,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
     )(function)

@@ -17,13 +17,13 @@ from typing import Any
 
 from kotovec.kernels import simd
 from kotovec.kernels.blocks import train_span
-from kotovec.kernels.jit import inline, kernel
+from kotovec.kernels.jit import body, inline, kernel
 from kotovec.kernels.scores import Rows, count_groups, first_target, score_all, whole_tiles
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import MOST_ROWS, SIGNATURE, WIDEST, group_width, rows_per_tile
 
 
-@inline
+@body
 def train_block(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide):
     """One step of gradient descent for the centres first to stop - 1 in scratch; gives the number of pairs."""
     start = scratch.first_context[first]
