@@ -40,7 +40,11 @@ def estimate(corpus: EncodedCorpus, config: TrainConfig) -> Estimate:
     n_words = len(corpus.vocabulary)
     schedule = Schedule(config, len(corpus.ids))
     scratch = new_scratch(
-        config.window, config.negative, row_size(config.vector_size), schedule.chunk_size + 2 * schedule.margin
+        config.window,
+        config.negative,
+        row_size(config.vector_size),
+        schedule.chunk_size + 2 * schedule.margin,
+        schedule.private_rows(n_words),
     )
     rate = _measured_rate(corpus, config)
     return Estimate(
