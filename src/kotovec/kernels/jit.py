@@ -8,8 +8,6 @@ a change of the file that holds the entry point, not of the files that it calls.
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -18,6 +16,8 @@ from typing import Any, TypeVar
 
 import numba
 from numba import config
+
+from kotovec.kernels.folders import cache_roots
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -31,7 +31,7 @@ def cache_folder() -> str | None:
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
-    for root in _candidate_roots():
+    for root in cache_roots("KOTOVEC_CACHE_DIR", "NUMBA_CACHE_DIR"):
         folder = root / f"kernels-{digest.hexdigest()[:16]}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -40,21 +40,6 @@ def cache_folder() -> str | None:
             continue
         return str(folder)
     return None
-
-
-def _candidate_roots() -> list[Path]:
-    named = os.environ.get("KOTOVEC_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
-    if named:
-        return [Path(named)]
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return []
-    if sys.platform == "darwin":
-        return [home / "Library" / "Caches" / "kotovec"]
-    if sys.platform == "win32":
-        return [Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "kotovec" / "Cache"]
-    return [Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "kotovec"]
 
 
 def kernel(*signatures: Any) -> Callable[[Function], Function]:
