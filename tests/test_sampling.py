@@ -22,7 +22,7 @@ from kotovec.kernels.sampling import (
     subsample,
     tables,
 )
-from kotovec.kernels.state import IDS, TABLES
+from kotovec.kernels.state import IDS, MODEL, SCRATCH, TABLES, Model, aligned_zeros, new_scratch
 from kotovec.kernels.state import SPAN as SPAN_TYPE
 
 ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
@@ -36,9 +36,9 @@ def draw(noise, key, out):
         out[i] = draw_noise(noise, np.uint64(len(noise)), rng.mix(state))
 
 
-@kernel(types.void(IDS, SPAN_TYPE, TABLES, types.int64, types.int32[::1], types.float64[::1], types.int64[::1]))
-def thin_out(ids, span, tables, n_words, kept, measures, out):
-    out[0], out[1], out[2], _ = subsample(ids, len(ids), span, tables, n_words, kept, measures)
+@kernel(types.void(IDS, SPAN_TYPE, TABLES, MODEL, SCRATCH, types.int64[::1]))
+def thin_out(ids, span, tables, model, scratch, out):
+    out[0], out[1], out[2], _ = subsample(model, tables, scratch, span, ids, len(ids))
 
 
 def drawn(counts: Any, n: int, ns_exponent: float = 0.75) -> np.ndarray:
@@ -50,11 +50,15 @@ def drawn(counts: Any, n: int, ns_exponent: float = 0.75) -> np.ndarray:
 def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[list[int], int, int]:
     array = np.array(ids, np.int32)
     array.flags.writeable = False
-    kept, out = np.zeros(len(ids), np.int32), np.zeros(3, np.int64)
+    nothing, out = aligned_zeros(0), np.zeros(3, np.int64)
+    model = Model(nothing, nothing, row_size=32, n_words=len(counts))
+    scratch = new_scratch(window=1, negative=1, row_size=32, chunk_size=len(ids))
     settings = SPAN._replace(**{"stop": len(ids), "margin": 0} | span)
-    thin_out(array, settings, tables(np.asarray(counts), sample, 0.75), len(counts), kept, np.zeros(6), out)
+    thin_out(array, settings, tables(np.asarray(counts), sample, 0.75), model, scratch, out)
     first, stop, n = (int(i) for i in out)
-    return [int(i) for i in kept[:n]], first, stop
+    kept = [int(i) for i in scratch.kept[:n]]
+    assert [int(i) for i in scratch.rows[:n]] == [32 * max(word, 0) for word in kept]
+    return kept, first, stop
 
 
 def test_the_probability_to_keep_is_that_of_the_c_program() -> None:

@@ -27,7 +27,7 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
     the block in scratch, and says how many rows it has scored.
     """
     model, tables, scratch = arrays
-    begin, end, n, state = subsample(ids, n_ids, span, tables, model.n_words, scratch.kept, scratch.measures)
+    begin, end, n, state = subsample(model, tables, scratch, span, ids, n_ids)
     n_private_floats = span.n_private * model.row_size
     take_rows(model.inputs, scratch.private_inputs, n_private_floats)
     take_rows(model.outputs, scratch.private_outputs, n_private_floats)
@@ -104,22 +104,13 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
         while last < reachable and kept[last] >= 0:
             last += 1
         scratch.lasts[place] = last
-        ahead = np.int64(kept[min(centre + span.window + 1, n - 1)])
-        prefetch_row(model.inputs, row_of(ahead, span.n_private, span.private_inputs, row_size), row_size)
+        prefetch_row(model.inputs, scratch.rows[min(centre + span.window + 1, n - 1)], row_size)
         ahead = np.int64(kept[min(centre + 2, n - 1)])
         prefetch_row(model.outputs, row_of(ahead, span.n_private, span.private_outputs, row_size), row_size)
         owner = row_of(word, span.n_private, span.private_outputs, row_size)
         first = n_contexts
-        for position in range(max(scratch.firsts[place], centre - reach), centre):
-            context = np.int64(kept[position])
-            scratch.contexts[n_contexts] = row_of(context, span.n_private, span.private_inputs, row_size)
-            scratch.owners[n_contexts] = owner
-            n_contexts += 1
-        for position in range(centre + 1, min(last, centre + reach + 1)):
-            context = np.int64(kept[position])
-            scratch.contexts[n_contexts] = row_of(context, span.n_private, span.private_inputs, row_size)
-            scratch.owners[n_contexts] = owner
-            n_contexts += 1
+        n_contexts = add_contexts(scratch, max(scratch.firsts[place], centre - reach), centre, owner, n_contexts)
+        n_contexts = add_contexts(scratch, centre + 1, min(last, centre + reach + 1), owner, n_contexts)
         scratch.centres[n_centres] = owner
         scratch.first_context[n_centres] = first
         n_centres += n_contexts > first
@@ -130,6 +121,16 @@ def collect(model, scratch, span, begin, end, n, length, turn, state):
             scratch.owners[n_contexts + i] = scratch.owners[n_contexts - 1]
             scratch.centres[n_centres + i] = scratch.centres[n_centres - 1]
     return n_centres, state
+
+
+@inline
+def add_contexts(scratch, start, stop, owner, n):
+    """Append the rows of the tokens at start to stop - 1 to contexts[:n]; gives the new n."""
+    for position in range(start, stop):
+        scratch.contexts[n] = scratch.rows[position]
+        scratch.owners[n] = owner
+        n += 1
+    return n
 
 
 @inline

@@ -46,6 +46,7 @@ class Scratch(NamedTuple):
     """
 
     kept: NDArray[np.int32]  # (chunk_size,): ids after subsampling, -1 ends a sentence
+    rows: NDArray[np.int64]  # (chunk_size,): their row offsets in inputs; 0 where a sentence ends
     firsts: NDArray[np.int64]  # (n_centres,): where the sentence of each stream begins, as far as a window reaches
     lasts: NDArray[np.int64]  # (n_centres,): and where it ends, likewise
     contexts: NDArray[np.int64]  # (n_contexts,): row offsets of the context words of a block
@@ -96,7 +97,7 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 9, *[_FLAT] * 7, _F64),
+    (_I32, *[_I64] * 10, *[_FLAT] * 7, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
@@ -150,6 +151,7 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, n_pr
     hidden_rows[:] = np.arange(n_centres) * row_size
     return Scratch(
         kept=aligned_zeros(chunk_size, np.int32),
+        rows=aligned_zeros(chunk_size, np.int64),
         firsts=aligned_zeros(CENTRES, np.int64),
         lasts=aligned_zeros(CENTRES, np.int64),
         contexts=aligned_zeros(n_contexts, np.int64),

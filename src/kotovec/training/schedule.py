@@ -11,6 +11,7 @@ LARGEST_CHUNK = 1 << 16  # positions
 SMALLEST_CHUNK = 64
 _CHUNK_FLOP = 1.5e8  # 3 to 5 ms of one core: how long a wish to stop, another thread, and private rows have to wait
 _L2_SHARE = 1 << 17  # bytes
+_SMALL_WORK = 400  # multiply-adds of a pair
 _PRIVATE_ROWS = 512  # those of rarer words have left the other core's L2 cache before they are met again
 _MOST_PRIVATE_THREADS = 8
 
@@ -47,10 +48,11 @@ class Schedule:
     def centres_per_block(self) -> int:
         """How many centres share noise words; fewer where the rows of their windows would crowd the L2 cache.
 
-        Against one, 4 train skip-gram 15 % faster and 8 hardly more; CBOW trains 35 % faster with 4, 40 % with 8. The
-        vectors are as good, by measurement.
+        Against one, 4 train skip-gram 15 % faster and 8 hardly more, unless a block of 4 is so little work that what
+        it costs besides shows; CBOW trains 35 % faster with 4, 40 % with 8. The vectors are as good, by measurement.
         """
-        most = 4 if self.config.architecture == "skipgram" else CENTRES
+        large = self.config.vector_size * (self.config.negative + 1) > _SMALL_WORK
+        most = 4 if self.config.architecture == "skipgram" and large else CENTRES
         window_bytes = 2 * self.config.window * self.config.vector_size * 4
         return max(min(_L2_SHARE // window_bytes, most), 1)
 
