@@ -93,8 +93,7 @@ def print_estimate(options: TrainOptions, config: TrainConfig, files: TextFiles)
 def check_outputs(options: TrainOptions, files: TextFiles) -> str:
     """The name of the output's format. ConfigError and OutputError for outputs that could not be written later."""
     from kotovec.atomic import check_writable
-    from kotovec.formats import format_for
-    from kotovec.formats.native import CONTENTS
+    from kotovec.formats import FORMATS, format_for
 
     if not options.output:
         raise ConfigError("no place for the vectors", hint="try: -o vectors.bin")
@@ -108,7 +107,7 @@ def check_outputs(options: TrainOptions, files: TextFiles) -> str:
         if any(_is_same(path, other) for other in taken):
             raise ConfigError("is both read and written", path=path, hint="give the output another name")
         taken.append(path)
-    check_writable(options.output, folder=form == "native", holds=CONTENTS)
+    check_writable(options.output, folder=bool(FORMATS[form].contents), holds=FORMATS[form].contents)
     if options.save_vocab:
         check_writable(options.save_vocab)
     return form

@@ -16,7 +16,9 @@ from kotovec.errors import ConfigError, FormatError
 from kotovec.formats import native
 from kotovec.formats.mcv1 import check_ids, decimal_words
 from kotovec.formats.recognise import recognise
-from kotovec.formats.registry import check_vocabulary, format_for, load, save
+from kotovec.formats.registry import FORMATS, check_vocabulary, format_for, load, save
+from kotovec.formats.static import static_choice
+from kotovec.formats.static_tokenizer import never_found
 from kotovec.formats.surfaces import read_ids, write_surfaces
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ class Conversion:
     zeros_left_out: int  # rows of MCV1 without a vector, which are no words elsewhere
     words_left_out: int  # words to which the TSV gives no id
     surfaces: str | None  # the TSV that was written beside an MCV1 file
+    segmenter: str | None = None  # how the tokenizer of a static folder finds words
+    weights: str | None = None  # of the words of a static folder
+    never_found: int = 0  # words that this tokenizer finds in no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,15 @@ def convert(
     vocab: StrPath | None = None,
     max_word_id: int | None = None,
     dtype: str = "f32",
+    segmenter: str | None = None,
+    weights: str | None = None,
 ) -> Conversion:
     """Read `source` and write `target`; the formats are found as `load` and `save` find them.
 
     `vocab`: a TSV `word_id<TAB>surface` that names the ids of an MCV1 file, on either side. From MCV1: ids without a
     vector are left out. To MCV1: words that are ids keep them; other words get the ids of `vocab` (all ids of a
     surface get its vector, a word without an id is left out), without one 0, 1, 2 ..., and a TSV beside the file.
+    `segmenter` and `weights` are those of `write_static`.
     FormatError, ConfigError and OutputError come before anything is written.
     """
     form, to = source_format or recognise(source), format_for(target, target_format).name
@@ -72,7 +80,11 @@ def convert(
         raise ConfigError(f"--vocab belongs to the format mcv1, not to {form} and {to}")
     if to != "mcv1" and (max_word_id is not None or dtype != "f32"):
         raise ConfigError(f"--max-word-id and --dtype belong to the format mcv1, not to {to}")
-    check_writable(target, folder=to in ("native", "projector"), holds=native.CONTENTS if to == "native" else ())
+    if to != "static" and (segmenter is not None or weights is not None):
+        raise ConfigError(f"--segmenter and --weights belong to the format static, not to {to}")
+    check_writable(target, folder=bool(FORMATS[to].contents), holds=FORMATS[to].contents)
+    if (form, to) == ("mcv1", "static"):
+        _check_named(source, vocab)
     vectors = load(source, format=form, vocab=vocab if form == "mcv1" else None)
     rows = _rows_for(vectors, form, to, source, vocab)
     largest = rows.max_word_id if max_word_id is None else max_word_id
@@ -80,10 +92,12 @@ def convert(
     beside = Path(target).with_suffix(".tsv") if rows.surfaces is not None else None
     if beside is not None:
         check_writable(beside)
+    choice = static_choice(rows.vocabulary, vectors.config, segmenter, weights) if to == "static" else None
     output = native.open_native(source).output_vectors if (form, to) == ("native", "native") else None
     save(
         target, rows.vocabulary, rows.vectors,
         format=to, output_vectors=output, config=vectors.config, max_word_id=largest, dtype=dtype,
+        segmenter=choice and choice.segmenter, weights=choice and choice.weights,
     )  # fmt: skip
     if beside is not None and rows.surfaces is not None:
         write_surfaces(beside, rows.surfaces)
@@ -95,7 +109,21 @@ def convert(
         zeros_left_out=rows.zeros_left_out,
         words_left_out=rows.words_left_out,
         surfaces=None if beside is None else os.fspath(beside),
+        segmenter=choice and choice.segmenter,
+        weights=choice and choice.weights,
+        never_found=never_found(rows.vocabulary, choice.segmenter, nfkc=choice.nfkc) if choice else 0,
     )
+
+
+def _check_named(source: StrPath, vocab: StrPath | None) -> None:
+    """FormatError for MCV1 without words: a tokenizer cannot find ids in text."""
+    if vocab is None and not os.path.isfile(Path(source).with_suffix(".tsv")):
+        raise FormatError(
+            "word ids, which stand in no text",
+            path=source,
+            expected="words for them",
+            hint="name a TSV of word_id<TAB>surface: --vocab FILE",
+        )
 
 
 def _rows_for(vectors: KeyedVectors, form: str, to: str, source: StrPath, vocab: StrPath | None) -> _Rows:

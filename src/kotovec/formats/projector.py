@@ -15,6 +15,7 @@ from kotovec.formats.lines import LineReader
 from kotovec.formats.words import distinct_words
 
 VECTORS, WORDS = "vectors.tsv", "metadata.tsv"
+CONTENTS = (VECTORS, WORDS)
 
 
 def write_projector(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows) -> None:
@@ -23,7 +24,7 @@ def write_projector(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows) 
 
     check_words(vocabulary, b"\t\n\r", "projector", empty=False)
     no_words, no_ends = np.empty(0, np.uint8), np.zeros(len(vocabulary), np.int64)
-    with atomic_folder(path, (VECTORS, WORDS)) as folder:
+    with atomic_folder(path, CONTENTS) as folder:
         with open(folder / VECTORS, "wb") as file:
             for first, rows in row_blocks(vectors, path):
                 out = np.empty(len(rows) + MAX_NUMBER_BYTES * rows.size, np.uint8)

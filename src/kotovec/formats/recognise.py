@@ -6,7 +6,7 @@ import os
 
 from kotovec.atomic import StrPath
 from kotovec.errors import FormatError
-from kotovec.formats import mcv1, native, npy, projector
+from kotovec.formats import mcv1, native, npy, projector, static
 from kotovec.formats.files import open_input, read_up_to
 
 _SAMPLE = 1 << 16
@@ -19,8 +19,12 @@ def recognise(path: StrPath) -> str:
             return "native"
         if os.path.isfile(os.path.join(path, projector.VECTORS)):
             return "projector"
+        if os.path.isfile(os.path.join(path, static.VECTORS)):
+            return "static"
         raise FormatError(
-            "a folder without vectors", path=path, expected=f"{native.VECTORS} or {projector.VECTORS} in it"
+            "a folder without vectors",
+            path=path,
+            expected=f"{native.VECTORS}, {projector.VECTORS} or {static.VECTORS} in it",
         )
     with open_input(path) as (stream, _):
         sample = read_up_to(stream, _SAMPLE)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kotovec.atomic import StrPath
 from kotovec.corpus.vocabulary import WHITE_SPACE, Vocabulary
 from kotovec.errors import ConfigError, FormatError
-from kotovec.formats import mcv1, native, npy, projector, surfaces, word2vec_binary, word2vec_text
+from kotovec.formats import mcv1, native, npy, projector, static, surfaces, word2vec_binary, word2vec_text
 from kotovec.formats.files import check_vector_size, check_words
 from kotovec.formats.recognise import recognise
 
@@ -26,18 +26,27 @@ class Format(NamedTuple):
     name: str
     suffixes: tuple[str, ...]  # the first is what a new file gets
     about: str
+    contents: tuple[str, ...] = ()  # of a folder, the first is there for certain
 
 
 FORMATS = {
     form.name: form
     for form in (
-        Format("native", (), "a folder: safetensors, vocabulary with counts, configuration; memory-mapped"),
+        Format(
+            "native", (), "a folder: safetensors, vocabulary with counts, configuration; memory-mapped", native.CONTENTS
+        ),
         Format("text", (".txt", ".vec", ".text"), "word2vec text, also fastText .vec; .gz too"),
         Format("bin", (".bin",), "word2vec binary; .gz too"),
         Format("mcv1", (".mcv1", ".mcv"), "vectors by word id; memory-mapped"),
         Format("glove", (".glove",), "word2vec text without the header line; .gz too"),
         Format("npy", (".npy",), "NumPy's matrix, and a .tsv of words and counts; memory-mapped"),
-        Format("projector", (), "a folder for TensorFlow's Embedding Projector: vectors.tsv, metadata.tsv"),
+        Format(
+            "projector",
+            (),
+            "a folder for TensorFlow's Embedding Projector: vectors.tsv, metadata.tsv",
+            projector.CONTENTS,
+        ),
+        Format("static", (), "a folder for model2vec and sentence-transformers, with a tokenizer", static.CONTENTS),
     )
 }
 
@@ -71,8 +80,8 @@ def check_vocabulary(vocabulary: Vocabulary, format: str, max_word_id: int | Non
     form = format_for("", format)
     if form.name == "mcv1":
         mcv1.check_ids(vocabulary, max_word_id)
-    elif form.name in ("native", "npy", "projector"):
-        check_words(vocabulary, b"\t\n\r", form.name, empty=form.name != "projector")
+    elif form.name in ("native", "npy", "projector", "static"):
+        check_words(vocabulary, b"\t\n\r", form.name, empty=form.name in ("native", "npy"))
     else:
         check_words(vocabulary, WHITE_SPACE, form.name, empty=False)
 
@@ -87,12 +96,15 @@ def save(
     config: dict[str, Any] | None = None,
     max_word_id: int | None = None,
     dtype: str = "f32",
+    segmenter: str | None = None,
+    weights: str | None = None,
 ) -> None:
     """Write (n_words, vector_size) vectors, which may be a strided view, in blocks; nothing is copied whole.
 
-    `output_vectors` and `config` are kept by the native format only; `max_word_id` and `dtype` (f32, f16, i8)
-    are MCV1's. FormatError for what the format cannot hold, OutputError for the disk, ConfigError for options;
-    whatever stood at `path` before stands there still after any of them.
+    `output_vectors` are kept by the native format only, `config` by native and static; `max_word_id` and `dtype`
+    (f32, f16, i8) are MCV1's; `segmenter` and `weights` are those of `write_static`. FormatError for what the format
+    cannot hold, OutputError for the disk, ConfigError for options; whatever stood at `path` before stands there still
+    after any of them.
     """
     form = format_for(path, format)
     for matrix in (input_vectors, output_vectors):
@@ -103,6 +115,8 @@ def save(
     check_vector_size(input_vectors.shape[1], path)
     if form.name != "mcv1" and (max_word_id is not None or dtype != "f32"):
         raise ConfigError(f"max_word_id and dtype belong to the format mcv1, not to {form.name}")
+    if form.name != "static" and (segmenter is not None or weights is not None):
+        raise ConfigError(f"segmenter and weights belong to the format static, not to {form.name}")
     if form.name == "native":
         native.write_native(path, vocabulary, input_vectors, output_vectors=output_vectors, config=config)
     elif form.name == "mcv1":
@@ -113,6 +127,8 @@ def save(
         npy.write_npy(path, vocabulary, input_vectors)
     elif form.name == "projector":
         projector.write_projector(path, vocabulary, input_vectors)
+    elif form.name == "static":
+        static.write_static(path, vocabulary, input_vectors, segmenter=segmenter, weights=weights, config=config)
     else:
         word2vec_text.write_text(path, vocabulary, input_vectors, header=form.name == "text")
 
@@ -132,6 +148,9 @@ def load(path: StrPath, *, format: str | None = None, vocab: StrPath | None = No
     if name == "native":
         opened = native.open_native(path)
         return KeyedVectors(opened.vocabulary, opened.input_vectors, config=opened.config)
+    if name == "static":
+        found = static.open_static(path)
+        return KeyedVectors(found.vocabulary, found.vectors, config=found.config)
     if name == "mcv1":
         vectors = mcv1.read_mcv1(path)
         return KeyedVectors(surfaces.words_for(path, vocab, len(vectors)), vectors)

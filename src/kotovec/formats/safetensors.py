@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kotovec.atomic import StrPath
 from kotovec.errors import FormatError
-from kotovec.formats.files import Floats, open_input, read_up_to, row_blocks
+from kotovec.formats.files import Floats, MatrixRows, open_input, read_up_to, row_blocks
 
 _HEADER_LIMIT = 1 << 20
 _ALIGNMENT = 64
 
 
-def write_tensors(file: BinaryIO, tensors: dict[str, NDArray[np.floating]], path: StrPath) -> None:
+def write_tensors(file: BinaryIO, tensors: Mapping[str, MatrixRows], path: StrPath) -> None:
     """Write matrices as float32; FormatError for a number that is not finite."""
     header: dict[str, Any] = {"__metadata__": {"format": "kotovec"}}
     offset = 0
     for name, matrix in tensors.items():
-        n_bytes = 4 * matrix.size
+        n_bytes = 4 * math.prod(matrix.shape)
         header[name] = {"dtype": "F32", "shape": list(matrix.shape), "data_offsets": [offset, offset + n_bytes]}
         offset += n_bytes
     text = json.dumps(header, separators=(",", ":")).encode()
