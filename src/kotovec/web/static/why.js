@@ -1,0 +1,40 @@
+// The reasons why two notes are related, in words.
+
+import { el, noteLink } from "./dom.js";
+
+const SHARED = 6;
+const NEAR = 4;
+const LINKS = 4;
+
+function joined(items, separator = ", ") {
+  return items.flatMap((item, i) => (i ? [separator, item] : [item]));
+}
+
+function line(label, ...content) {
+  return el("div", {}, el("dt", {}, label), el("dd", { dir: "auto" }, ...content));
+}
+
+function word(text) {
+  return el("span", { class: "word", dir: "auto" }, text);
+}
+
+/** A description list of what carried the score; null where nothing is said. */
+export function reasons(why) {
+  if (!why) return null;
+  const lines = [];
+  if (why.shared.length) lines.push(line("shared", ...joined(why.shared.slice(0, SHARED).map(word), " ")));
+  if (why.near.length) {
+    const pairs = why.near.slice(0, NEAR).map(([here, there]) => word(`${here} ~ ${there}`));
+    lines.push(line("near", ...joined(pairs, " ")));
+  }
+  if (why.links.length) {
+    const more = why.links.length > LINKS ? ` and ${why.links.length - LINKS} more` : "";
+    lines.push(line("links", ...joined(why.links.slice(0, LINKS).map((note) => noteLink(note))), more));
+  }
+  if (why.tags.length) lines.push(line("tags", ...joined(why.tags.map((tag) => word(`#${tag}`)), " ")));
+  if (why.section && (why.section[0] || why.section[1])) {
+    const [here, there] = why.section.map((heading) => el("bdi", {}, heading || "the beginning"));
+    lines.push(line("sections", here, " ↔ ", there));
+  }
+  return lines.length ? el("dl", { class: "why" }, ...lines) : null;
+}
