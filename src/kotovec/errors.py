@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from typing import Any
 
 
 class KotovecError(Exception):
@@ -50,6 +51,17 @@ class KotovecError(Exception):
             text += f"; {self.hint}"
         return " ".join(text.splitlines())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """All attributes go with a copy, and into another process, whatever a subclass takes when it is made."""
+        return _remade, (type(self), self.args, dict(vars(self)))
+
+
+def _remade(kind: type[KotovecError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> KotovecError:
+    error = kind.__new__(kind)
+    error.args = arguments
+    vars(error).update(attributes)
+    return error
+
 
 class ConfigError(KotovecError, ValueError):
     """A parameter out of its range, or a combination that has no meaning."""
@@ -72,6 +84,10 @@ class SourceError(KotovecError, OSError):
     """Text that cannot be found, opened, decompressed or read to its end."""
 
 
+class MissingSourceError(SourceError, FileNotFoundError):
+    """Text, or a file of questions, that is not there."""
+
+
 class EmptyCorpusError(KotovecError, ValueError):
     """No token to train on: nothing in the sources, or nothing left after min_count."""
 
@@ -86,6 +102,10 @@ class FormatError(KotovecError, ValueError):
 
 class EvaluationError(KotovecError, ValueError):
     """An evaluation file without anything that could be asked."""
+
+
+class NoteError(KotovecError, ValueError):
+    """A vault that cannot be one, or a note that is not in it."""
 
 
 class MissingFileError(FormatError, FileNotFoundError):
@@ -124,6 +144,14 @@ class MissingWordError(KotovecError, KeyError):
             self._near = self._near()
         return list(self._near)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        self._near = self.near  # a function would hold the whole vocabulary
+        return super().__reduce__()
+
     def __str__(self) -> str:
         self.hint = "near spellings: " + ", ".join(self.near) if self.near else None
         return super().__str__()
+
+
+class NoteError(KotovecError, LookupError):
+    """A name that no note of the vault has, or that several have; the text names the near ones."""

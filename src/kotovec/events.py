@@ -70,13 +70,23 @@ class EpochEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class VaultProgress:
+    """While the notes of a vault are read, and what is known of them is put together."""
+
+    phase: Literal["read", "arrange"]
+    done: int  # notes
+    total: int
+    seconds: float  # since the phase began
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something the user should know and need not act on, such as more threads than processors."""
 
     text: str
 
 
-Event: TypeAlias = CorpusProgress | CorpusReady | CompileStarted | TrainProgress | EpochEnd | Notice
+Event: TypeAlias = CorpusProgress | CorpusReady | CompileStarted | TrainProgress | EpochEnd | VaultProgress | Notice
 
 
 class Callback(Protocol):

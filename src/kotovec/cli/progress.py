@@ -9,13 +9,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kotovec.cli.output import clock, say
-from kotovec.events import Callback, CompileStarted, CorpusProgress, CorpusReady, Event, Notice, TrainProgress
+from kotovec.events import (
+    Callback,
+    CompileStarted,
+    CorpusProgress,
+    CorpusReady,
+    Event,
+    Notice,
+    TrainProgress,
+    VaultProgress,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
-_NAMES = {"count": "counting", "encode": "encoding", "tokenize": "tokens"}
+_NAMES = {"count": "counting", "encode": "encoding", "tokenize": "tokens", "read": "reading", "arrange": "arranging"}
 _ROOM_FOR_BARS = 110  # columns; the line of training takes 80
 
 
@@ -75,6 +84,8 @@ class Bars:
             self._draw("compiling", 0, None, "")
         elif isinstance(event, TrainProgress):
             self._draw("training", event.words, event.total_words, train_detail(event))
+        elif isinstance(event, VaultProgress):
+            self._draw(_NAMES[event.phase], event.done, event.total, f"{event.done:,} notes")
         elif isinstance(event, Notice):
             self._progress.console.print(event.text, markup=False)
 

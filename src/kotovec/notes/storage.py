@@ -1,0 +1,212 @@
+"""The folder of an index: a manifest in JSON, and parts, files of plain arrays that are mapped into memory.
+
+What could go wrong: the folder is somebody else's; a write is cut short; a file is damaged, or made by somebody who
+means harm. So a part is written under a name that no reader knows, and the manifest, replaced in one step, says which
+parts hold: an index is the old one or the new one. Each entry of the manifest is checked against the length and the
+checksum of its file before it is believed; nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import zlib
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.atomic import atomic_write
+from kotovec.errors import FormatError, OutputError
+
+Array: TypeAlias = NDArray[Any]
+Arrays: TypeAlias = Mapping[str, Array]
+
+MANIFEST = "kotovec-notes.json"
+_FORMAT = "kotovec notes index"
+_OURS = re.compile(r"kotovec-notes\.json|lock|weights\.json|[a-z]+-[0-9]+\.bin|\..*\.tmp|\.DS_Store|desktop\.ini")
+_PART = re.compile(r"[a-z]+-([0-9]+)\.bin")
+_DTYPES = frozenset({"|u1", "|i1", "|b1", "<u2", "<i2", "<f2", "<u4", "<i4", "<f4", "<u8", "<i8", "<f8"})
+_ALIGNMENT = 64
+_LARGEST_MANIFEST = 1 << 28  # bytes
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a folder holds: plain values, and arrays by part, mapped into memory (changing them changes no file)."""
+
+    meta: dict[str, Any]
+    parts: dict[str, dict[str, Array]]
+    n_bytes: int  # of all files
+
+
+def check_folder(folder: Path) -> None:
+    """OutputError where `folder` is anything but ours, empty, or not there yet."""
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        raise OutputError("is a file", path=folder, expected="a folder for the index, or a new name") from None
+    foreign = sorted(name for name in names if not _OURS.fullmatch(name))
+    if foreign and not _has_our_manifest(folder):
+        raise OutputError(
+            "is a folder with other things in it, and is left alone",
+            path=folder,
+            expected="a folder for the index: a new name, or an empty one",
+            found=foreign[0],
+        )
+
+
+def _has_our_manifest(folder: Path) -> bool:
+    with suppress(OSError, ValueError, RecursionError):
+        found = json.loads(_read_manifest(folder))
+        return isinstance(found, dict) and found.get("format") == _FORMAT
+    return False
+
+
+def read_folder(folder: Path, version: Mapping[str, Any]) -> Stored | None:
+    """What is stored, or None where nothing is.
+
+    FormatError where it was made with another `version`, is damaged, or cut short.
+    """
+    try:
+        text = _read_manifest(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise FormatError(f"cannot be read: {error.strerror or error}", path=folder / MANIFEST) from error
+    manifest = _parse(text, folder / MANIFEST)
+    if manifest.get("version") != dict(version):
+        raise FormatError("was made by another version of kotovec, or with other packages", path=folder)
+    parts, meta = manifest.get("parts"), manifest.get("meta")
+    if not isinstance(parts, dict) or not isinstance(meta, dict):
+        raise FormatError("has no parts", path=folder / MANIFEST)
+    mapped = {name: _map_part(folder, name, entry) for name, entry in parts.items()}
+    return Stored(meta, mapped, len(text) + sum(entry["size"] for entry in parts.values()))
+
+
+def _read_manifest(folder: Path) -> bytes:
+    with open(folder / MANIFEST, "rb") as file:
+        text = file.read(_LARGEST_MANIFEST + 1)
+    if len(text) > _LARGEST_MANIFEST:
+        raise FormatError("is too large", path=folder / MANIFEST, expected=f"at most {_LARGEST_MANIFEST} bytes")
+    return text
+
+
+def _parse(text: bytes, path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"is no JSON: {error}", path=path) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+        raise FormatError("is no manifest of an index", path=path)
+    return manifest
+
+
+def _map_part(folder: Path, name: str, entry: Any) -> dict[str, Array]:
+    try:
+        file, size, crc, arrays = entry["file"], entry["size"], entry["crc32"], entry["arrays"]
+        if not _PART.fullmatch(file) or type(size) is not int or type(crc) is not int:
+            raise ValueError(file)
+        data = _map_bytes(folder / file, size, crc)
+        return {key: _view(data, *described) for key, described in arrays.items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, FormatError):
+            raise
+        raise FormatError(f"describes the part {name!r} wrongly", path=folder / MANIFEST) from error
+
+
+def _map_bytes(path: Path, size: int, crc: int) -> NDArray[np.uint8]:
+    """A file as bytes, mapped, copied where they are written to; FormatError unless length and checksum agree."""
+    try:
+        found = path.stat().st_size
+        if found != size:
+            raise FormatError("has the wrong length", path=path, expected=f"{size} bytes", found=f"{found} bytes")
+        data = np.memmap(path, np.uint8, "c").view(np.ndarray) if size else np.empty(0, np.uint8)
+    except (OSError, ValueError) as error:
+        if isinstance(error, FormatError):
+            raise
+        raise FormatError(f"cannot be read: {error}", path=path) from error
+    if zlib.crc32(data) != crc:
+        raise FormatError("is damaged: its checksum is another one", path=path)
+    return data
+
+
+def _view(data: NDArray[np.uint8], dtype: str, shape: list[int], offset: int) -> Array:
+    """An array of a part; ValueError where its entry makes no sense."""
+    numbers = [*shape, offset]
+    if dtype not in _DTYPES or not all(type(number) is int and 0 <= number < 2**48 for number in numbers):
+        raise ValueError(dtype)
+    end = offset + np.dtype(dtype).itemsize * math.prod(shape)
+    if end > len(data) or offset % _ALIGNMENT or len(shape) > 3:
+        raise ValueError(shape)
+    return data[offset:end].view(dtype).reshape(shape)
+
+
+def write_folder(
+    folder: Path,
+    version: Mapping[str, Any],
+    meta: Mapping[str, Any],
+    parts: Mapping[str, Arrays],
+    kept: Collection[str] = (),
+) -> int:
+    """Store `meta` and `parts`, and keep the files of the parts named in `kept`; gives the bytes of all files.
+
+    Until it returns, and after any exception, the folder holds what it held. OutputError where it cannot be written.
+    """
+    check_folder(folder)
+    _make(folder)
+    old: Any = {}
+    with suppress(OSError, FormatError):
+        old = _parse(_read_manifest(folder), folder / MANIFEST)["parts"] if kept else {}
+    entries: dict[str, Any] = {name: old[name] for name in kept}
+    generation = 1 + max((int(found[1]) for name in os.listdir(folder) if (found := _PART.fullmatch(name))), default=0)
+    try:
+        for name, arrays in parts.items():
+            entries[name] = _write_part(folder / f"{name}-{generation}.bin", arrays)
+        manifest = {"format": _FORMAT, "version": dict(version), "meta": dict(meta), "parts": entries}
+        text = json.dumps(manifest, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        with atomic_write(folder / MANIFEST) as file:
+            file.write(text)
+    finally:
+        _sweep(folder)
+    return len(text) + sum(entry["size"] for entry in entries.values())
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot be made: {error.strerror or error}", path=folder) from error
+
+
+def _write_part(path: Path, arrays: Arrays) -> dict[str, Any]:
+    """Write one file; gives its entry in the manifest."""
+    described: dict[str, Any] = {}
+    size = crc = 0
+    with atomic_write(path) as file:
+        for name, array in arrays.items():
+            little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+            described[name] = [little.dtype.str, list(array.shape), size]
+            for data in (little.tobytes(), bytes(-little.nbytes % _ALIGNMENT)):
+                file.write(data)
+                size, crc = size + len(data), zlib.crc32(data, crc)
+    return {"file": path.name, "size": size, "crc32": crc, "arrays": described}
+
+
+def _sweep(folder: Path) -> None:
+    """Delete the files of parts that the manifest does not name, where the system lets us (Windows: not mapped ones)."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        manifest = _parse(_read_manifest(folder), folder / MANIFEST)
+        named = {entry["file"] for entry in manifest["parts"].values()}
+        for name in os.listdir(folder):
+            if _PART.fullmatch(name) and name not in named:
+                with suppress(OSError):
+                    os.unlink(folder / name)
