@@ -151,7 +151,3 @@ class MissingWordError(KotovecError, KeyError):
     def __str__(self) -> str:
         self.hint = "near spellings: " + ", ".join(self.near) if self.near else None
         return super().__str__()
-
-
-class NoteError(KotovecError, LookupError):
-    """A name that no note of the vault has, or that several have; the text names the near ones."""

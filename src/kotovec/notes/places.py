@@ -1,4 +1,4 @@
-"""Where the index of a vault lives: in the user's cache folder, or where the user says; by itself never in the vault."""
+"""Where the index of a vault lives: the user's cache folder, or where the user says; by itself never in the vault."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def _map_bytes(path: Path, size: int, crc: int) -> NDArray[np.uint8]:
         if isinstance(error, FormatError):
             raise
         raise FormatError(f"cannot be read: {error}", path=path) from error
-    if zlib.crc32(data) != crc:
+    if zlib.crc32(data.data) != crc:
         raise FormatError("is damaged: its checksum is another one", path=path)
     return data
 
@@ -177,7 +177,7 @@ def write_folder(
             file.write(text)
     finally:
         _sweep(folder)
-    return len(text) + sum(entry["size"] for entry in entries.values())
+    return len(text) + sum(int(entry["size"]) for entry in entries.values())
 
 
 def _make(folder: Path) -> None:
@@ -202,7 +202,7 @@ def _write_part(path: Path, arrays: Arrays) -> dict[str, Any]:
 
 
 def _sweep(folder: Path) -> None:
-    """Delete the files of parts that the manifest does not name, where the system lets us (Windows: not mapped ones)."""
+    """Delete files of parts that the manifest does not name, where the system lets us (Windows keeps mapped ones)."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         manifest = _parse(_read_manifest(folder), folder / MANIFEST)
         named = {entry["file"] for entry in manifest["parts"].values()}
