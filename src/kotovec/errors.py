@@ -53,12 +53,13 @@ class KotovecError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """All attributes go with a copy, and into another process, whatever a subclass takes when it is made."""
-        return _remade, (type(self), self.args, dict(vars(self)))
+        return remade, (type(self), dict(vars(self)))
 
 
-def _remade(kind: type[KotovecError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> KotovecError:
+def remade(kind: type[KotovecError], attributes: dict[str, Any]) -> KotovecError:
+    """An error with these attributes, `problem` among them, as one of the same kind had them in another process."""
     error = kind.__new__(kind)
-    error.args = arguments
+    KotovecError.__init__(error, attributes["problem"])
     vars(error).update(attributes)
     return error
 

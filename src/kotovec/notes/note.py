@@ -13,7 +13,8 @@ class Link:
     """A link to another note, as it is written.
 
     `text[start:end]` of section `section` is what a reader sees of it (alias, link text, or the target); an embed,
-    or a link in the front matter, shows nothing there: start == end.
+    or a link in the front matter, shows nothing there: start == end. Spans never overlap. Of a link that stands in the
+    heading itself (`in_heading`), the span counts in `heading` of that section instead.
     """
 
     kind: LinkKind
@@ -22,6 +23,7 @@ class Link:
     section: int
     start: int
     end: int
+    in_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Section:
     heading: str  # empty for what stands before the first heading
     level: int  # 1 to 6; 0 before the first heading
     text: str
+    code: str = ""  # its inline code, which is not in `text` (but stays in a heading, whose name it is)
 
 
 @dataclass(frozen=True, slots=True)
