@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import multiprocessing
 import pickle
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -100,5 +104,34 @@ def test_a_missing_word_prints_without_the_quotes_of_a_key_error() -> None:
     assert not str(MissingWordError(["x"])).startswith('"')
 
 
-def test_errors_can_be_sent_to_another_process() -> None:
-    assert str(pickle.loads(pickle.dumps(KotovecError("bad", path="a", found=3)))) == "a: bad: found 3"
+def one_of(kind: type[KotovecError]) -> KotovecError:
+    if kind is MissingExtraError:
+        return MissingExtraError("zstandard", "zst", "reading .zst files")
+    if kind is MissingWordError:
+        return MissingWordError(["kign", "x"], lambda: ["king"])
+    return kind("bad", path="a", place="line 3", expected=2, found=3, hint="try another")
+
+
+@pytest.mark.parametrize("kind", TREE)
+@pytest.mark.parametrize("sent", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def test_every_error_arrives_whole_in_another_process(kind: type[KotovecError], sent: Any) -> None:
+    error = one_of(kind)
+    text = str(error)
+    arrived = sent(one_of(kind))
+    assert type(arrived) is kind
+    assert str(arrived) == text
+    assert arrived.args == error.args
+    assert (arrived.problem, arrived.path, arrived.hint) == (error.problem, error.path, error.hint)
+    if isinstance(error, MissingWordError):
+        assert (arrived.words, arrived.near) == (["kign", "x"], ["king"])
+
+
+def test_a_pool_of_processes_hands_on_an_error_that_is_made_from_other_parts() -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        future = pool.submit(_without_extra)
+        with pytest.raises(MissingExtraError, match=r'pip install "kotovec\[zst\]"'):
+            future.result()
+
+
+def _without_extra() -> None:
+    raise MissingExtraError("zstandard", "zst", "reading .zst files")

@@ -156,7 +156,7 @@ def test_invalid_bytes_are_counted_through_the_processes():
     [
         (ZeroDivisionError("by nothing"), KotovecError("tokenising failed: ZeroDivisionError: by nothing")),
         (MemoryError(), KotovecError("tokenising failed: MemoryError")),
-        (MissingExtraError("fugashi", "ja", "this"), KotovecError(str(MissingExtraError("fugashi", "ja", "this")))),
+        (MissingExtraError("fugashi", "ja", "this"), MissingExtraError("fugashi", "ja", "this")),
         (ConfigError("wrong", path="p", found=3, hint="try"), ConfigError("wrong", path="p", found=3, hint="try")),
     ],
     ids=["bug", "memory", "extra", "config"],
@@ -175,7 +175,7 @@ def test_whatever_fails_in_a_process_is_an_error_that_the_parent_can_make_again(
     assert read_frame(answered) == (CONFIG, b"")
     kind, data = read_frame(answered)
     parts = json.loads(data)
-    again = getattr(errors, parts.pop("class"))(parts.pop("problem"), **parts)
+    again = errors.remade(getattr(errors, parts.pop("class")), parts)
     assert kind == ERROR
     assert (type(again), str(again)) == (type(expected), str(expected))
 

@@ -58,7 +58,8 @@ class KotovecError(Exception):
 
 def remade(kind: type[KotovecError], attributes: dict[str, Any]) -> KotovecError:
     """An error with these attributes, `problem` among them, as one of the same kind had them in another process."""
-    error = kind.__new__(kind)
+    layout: Any = OSError if issubclass(kind, OSError) else kind  # Python insists on the base that fixes the layout
+    error: KotovecError = layout.__new__(kind)
     KotovecError.__init__(error, attributes["problem"])
     vars(error).update(attributes)
     return error

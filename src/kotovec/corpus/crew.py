@@ -22,7 +22,7 @@ from kotovec.corpus.frames import CONFIG, ERROR, TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Tokenised
 from kotovec.corpus.japanese_config import JapaneseConfig
 from kotovec.corpus.japanese_worker import PROGRAM
-from kotovec.errors import KotovecError, SourceError
+from kotovec.errors import SourceError
 
 _PIPE_SIZE = 1 << 20  # bytes, which any user may have
 
@@ -95,8 +95,7 @@ class WorkerProcess:
         kind, data = frame
         if kind == ERROR:
             parts = json.loads(data)
-            error: type[KotovecError] = getattr(errors, parts.pop("class"))
-            raise error(parts.pop("problem"), **parts)
+            raise errors.remade(getattr(errors, parts.pop("class")), parts)
         return data
 
     def _died(self) -> SourceError:

@@ -53,7 +53,4 @@ def _described(error: Exception) -> dict[str, Any]:
     if not isinstance(error, KotovecError):
         return {"class": "KotovecError", "problem": f"tokenising failed: {type(error).__name__}: {error}".rstrip(": ")}
     parts = {name: getattr(error, name) for name in ("problem", "path", "place", "expected", "found", "hint")}
-    plain = isinstance(error, ImportError)  # MissingExtraError, which is made from other parts
-    return {"class": "KotovecError" if plain else type(error).__name__} | {
-        name: value and str(value) for name, value in parts.items()
-    }
+    return {"class": type(error).__name__} | {name: value and str(value) for name, value in parts.items()}

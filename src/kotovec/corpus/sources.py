@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol, TypeAlias
 
-from kotovec.errors import SourceError
+from kotovec.errors import MissingSourceError, SourceError
 
 StrPath: TypeAlias = "str | os.PathLike[str]"
 
@@ -113,6 +113,6 @@ def stamp(status: os.stat_result) -> tuple[int, int] | None:
 def unreadable(path: str, error: Exception) -> SourceError:
     """The SourceError for what the operating system says of a file."""
     if isinstance(error, FileNotFoundError):
-        return SourceError("no such file or folder", path=path)
+        return MissingSourceError("no such file or folder", path=path)
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return SourceError(f"cannot be read: {reason or error}", path=path)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from kotovec.errors import EvaluationError, SourceError
+from kotovec.errors import EvaluationError, MissingSourceError, SourceError
 
 StrPath: TypeAlias = "str | os.PathLike[str]"
 
@@ -35,10 +35,9 @@ def read_lines(path: StrPath) -> list[tuple[int, str]]:
         with open(path, "rb") as file:
             raw = file.read(_LARGEST + 1)
     except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        raise SourceError(
-            "no such file" if missing else f"cannot be read: {error.strerror or error}", path=path
-        ) from error
+        if isinstance(error, FileNotFoundError):
+            raise MissingSourceError("no such file", path=path) from error
+        raise SourceError(f"cannot be read: {error.strerror or error}", path=path) from error
     if len(raw) > _LARGEST:
         raise EvaluationError("too large for an evaluation file", path=path, expected=f"at most {_LARGEST} bytes")
     wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.errors import ConfigError, MissingExtraError, SourceError
+from kotovec.errors import ConfigError, MissingExtraError, MissingSourceError, SourceError
 from kotovec.vectors.analogy import AnalogyMethod, AnalogySearch
 from kotovec.vectors.comparison import WordComparison
 from kotovec.vectors.correlation import Correlation, pearson, spearman
@@ -191,7 +191,7 @@ def _lines(path: str | os.PathLike[str], encoding: str) -> Iterator[str]:
         with open(path, encoding=encoding) as file:
             yield from file
     except FileNotFoundError as error:
-        raise SourceError("no such file", path=path) from error
+        raise MissingSourceError("no such file", path=path) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"cannot read: {error}", path=path) from error
 
