@@ -6,8 +6,8 @@ YAML between `---` lines, TOML between `+++` lines, or Logseq's `key:: value` li
 
 from __future__ import annotations
 
+import importlib
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -69,10 +69,10 @@ def _read_fenced(marker: str, inner: str) -> Values:
 
 def _read_toml(inner: str) -> Value:
     """TOML, where Python brings a reader (3.11 and later); BrokenYamlError if it is none."""
-    if sys.version_info < (3, 11):
-        raise BrokenYamlError("TOML needs Python 3.11 or later")
-    import tomllib
-
+    try:
+        tomllib = importlib.import_module("tomllib")
+    except ModuleNotFoundError as error:
+        raise BrokenYamlError("TOML needs Python 3.11 or later") from error
     try:
         return _plain(tomllib.loads(inner))
     except (ValueError, RecursionError) as error:

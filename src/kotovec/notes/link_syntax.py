@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 NOTE_SUFFIXES = (".md", ".markdown", ".txt", ".org")
-WIKILINK = re.compile(r"\[\[([^\[\]\n|]*)(?:\|((?:[^\[\]\n]|\[[^\[\]\n]*\])*))?\]\]")
+WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]\n|]*)(?:\|(?P<alias>(?:[^\[\]\n]|\[[^\[\]\n]*\])*))?\]\]")
 BARE_URL = re.compile(r"(?<![A-Za-z0-9.+-])[A-Za-z][A-Za-z0-9.+-]{1,11}://[^\s<>`\"]*[^\s<>`\".,;:!?)\]*_']")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9.+-]+:")
 _ATTACHMENT = re.compile(

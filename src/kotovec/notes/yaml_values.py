@@ -6,11 +6,11 @@ aliases let ten lines stand for a billion values. Built from events there is no 
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
 from kotovec.errors import MissingExtraError
 
-Value: TypeAlias = Union[str, None, list["Value"], dict[str, "Value"]]  # None: empty, null or ~
+Value: TypeAlias = "str | None | list[Value] | dict[str, Value]"  # None: empty, null or ~
 MAX_DEPTH = 20
 
 
