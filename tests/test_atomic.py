@@ -172,6 +172,13 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, entries: list[s
     assert names(tmp_path / "model") == sorted(entries)
 
 
+def test_an_empty_file_that_reserves_a_name_gives_way_to_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "model").touch()
+    fill(tmp_path / "model", "new")
+    assert names(tmp_path) == ["model"]
+    assert names(tmp_path / "model") == ["config", "vectors"]
+
+
 def test_a_file_where_a_folder_should_be_is_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "model").write_text("file")
     with pytest.raises(OutputError, match="is a file"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import warnings
 from pathlib import Path
 from typing import Any
@@ -95,6 +97,15 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("rank_by_centrality", (["w1", "w2", "w3"],), {}),
     ("rank_by_centrality", (["w1", "w2", "w3"], False), {}),
     ("closer_than", ("w1", "w2"), {}),
+    ("words_closer_than", ("w1", "w2"), {}),
+    ("word_vec", ("w5",), {}),
+    ("wmdistance", (["w1", "w2", "w3"], ["w4", "w5"]), {}),
+    ("wmdistance", (["w1", "w2", "w1", "unknown"], ["w4", "w1", "w9", "w9"]), {}),
+    ("wmdistance", (["w1", "w2"], ["w2", "w1"]), {}),
+    ("wmdistance", (["w1", "w2"], ["w3"]), {"norm": False}),
+    ("wmdistance", (["w1"], ["w1"]), {}),
+    ("wmdistance", (["w1"], ["unknown"]), {}),
+    ("wmdistance", ([], ["w1"]), {}),
     ("rank", ("w1", "w2"), {}),
     ("rank", ("w1", "w1"), {}),
     ("most_similar_to_given", ("w1", ["w2", "w3", "w4"]), {}),
@@ -162,6 +173,12 @@ FAILURES: list[tuple[str, tuple[Any, ...], type[Exception]]] = [
     ("set_vecattr", ("w1", "count", 0.5), TypeError),
     ("relative_cosine_similarity", ("w1", "w2", 0), ValueError),
     ("load_word2vec_format", ("no such file",), FileNotFoundError),
+    ("load", ("no such file",), FileNotFoundError),
+    ("evaluate_word_pairs", ("no such file",), FileNotFoundError),
+    ("evaluate_word_analogies", ("no such file",), FileNotFoundError),
+    ("__getattribute__", ("vocab",), AttributeError),
+    ("__getattribute__", ("index2word",), AttributeError),
+    ("__getattribute__", ("vectors_norm",), AttributeError),
 ]
 
 
@@ -179,7 +196,7 @@ def test_exceptions_are_those_of_gensim(
 NAMES = sorted({call[0] for call in CALLS} | {failure[0] for failure in FAILURES}) + [
     "add_vector", "add_vectors", "evaluate_word_analogies", "evaluate_word_pairs", "fill_norms",
     "intersect_word2vec_format", "save_word2vec_format", "sort_by_descending_frequency", "unit_normalize_all",
-    "vectors_for_all", "wmdistance", "init_sims",
+    "vectors_for_all", "init_sims",
 ]  # fmt: skip
 
 
@@ -330,3 +347,22 @@ def test_vectors_go_to_gensim_and_back_without_a_copy(ours: KeyedVectors) -> Non
     back = KeyedVectors.from_gensim(other)
     assert np.shares_memory(back.vectors, ours.vectors)
     assert back.vocabulary == ours.vocabulary
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"), [("vocab", "key_to_index"), ("index2word", "index_to_key"), ("resize_vectors", "add_vectors")]
+)
+def test_names_that_are_no_more_say_what_to_use(name: str, instead: str, ours: KeyedVectors) -> None:
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'; use {instead}"):
+        getattr(ours, name)
+    assert not hasattr(ours, "anything_else")
+
+
+def test_a_copy_and_a_pickle_of_vectors_are_vectors_of_their_own(ours: KeyedVectors, tmp_path: Path) -> None:
+    ours.save(tmp_path / "native")
+    ours.save(tmp_path / "v.npy", format="npy")
+    for original in (ours, KeyedVectors.load(tmp_path / "native"), KeyedVectors.load(tmp_path / "v.npy")):
+        for made in (copy.deepcopy(original), pickle.loads(pickle.dumps(original))):
+            check(made.most_similar("w1"), ours.most_similar("w1"))
+            made.vectors[1] = 0
+            assert original.vectors[1].any()

@@ -54,8 +54,9 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
 def atomic_folder(path: StrPath, holds: Collection[str] = ()) -> Iterator[Path]:
     """An empty folder to write files into, which takes the name `path` when the block ends without an exception.
 
-    It replaces a folder only where that is empty, or all its entries are named in `holds` and the first name of
-    `holds` is among them; anything else at `path` is an OutputError. Other promises as for `atomic_write`.
+    It replaces an empty file (what `NamedTemporaryFile` leaves to reserve a name), and a folder only where that is
+    empty, or all its entries are named in `holds` and the first name of `holds` is among them; anything else at `path`
+    is an OutputError. Other promises as for `atomic_write`.
     """
     check_writable(path, folder=True, holds=holds)
     target = os.path.realpath(path)
@@ -108,6 +109,8 @@ def _check_folder_target(path: StrPath, target: str, holds: Collection[str]) -> 
     if not os.path.lexists(target):
         return
     if not os.path.isdir(target):
+        if _is_empty_file(target):
+            return
         raise OutputError("is a file", path=path, expected="a folder or a new name")
     entries = set(os.listdir(target))
     foreign = sorted(entries - set(holds))
@@ -125,6 +128,10 @@ def _check_folder_target(path: StrPath, target: str, holds: Collection[str]) -> 
             expected="a new name or an empty folder",
             found=min(entries),
         )
+
+
+def _is_empty_file(path: str) -> bool:
+    return os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) == 0
 
 
 def _is_special(path: StrPath) -> bool:
@@ -153,6 +160,8 @@ def _flush_files(folder: str) -> None:
 
 def _replace_folder(temporary: str, target: str) -> None:
     """Rename; a folder that stands at `target` is put aside first, and put back where the rename fails."""
+    if _is_empty_file(target):
+        os.unlink(target)
     if not os.path.isdir(target):
         os.rename(temporary, target)
         return

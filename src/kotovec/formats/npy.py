@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def read_npy(path: StrPath) -> tuple[Callable[[], Vocabulary], NDArray[Any]]:
     words = words_path(path)
     if not words.is_file():
         raise FormatError("the words are missing", path=words, expected="lines of the form: word<TAB>count")
-    return lambda: read_word_counts(words, shape[0]), map_rows(path, offset + n_header, shape, dtype)
+    return partial(read_word_counts, words, shape[0]), map_rows(path, offset + n_header, shape, dtype)
 
 
 def words_path(path: StrPath) -> Path:

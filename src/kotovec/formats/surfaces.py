@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from kotovec.atomic import StrPath, atomic_write
@@ -17,8 +18,8 @@ def words_for(path: StrPath, vocab: StrPath | None, n_words: int) -> Callable[[]
     """How to make the words of an MCV1 file: from `vocab`, from the .tsv beside it, else from its ids."""
     beside = vocab if vocab is not None else Path(path).with_suffix(".tsv")
     if vocab is not None or os.path.isfile(beside):
-        return lambda: read_surfaces(beside, n_words)
-    return lambda: decimal_words(n_words)
+        return partial(read_surfaces, beside, n_words)
+    return partial(decimal_words, n_words)
 
 
 def read_surfaces(path: StrPath, n_words: int) -> Vocabulary:

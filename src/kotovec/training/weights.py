@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,26 @@ class WordMatrix:
 
     def __init__(self, n_words: int, vector_size: int, n_spare: int = 0) -> None:
         self.row_size = row_size(vector_size)
+        self._sizes = n_words, vector_size, n_spare
         self.flat = aligned_zeros((n_words + n_spare) * self.row_size)
         padded = self.flat[: n_words * self.row_size].reshape(n_words, self.row_size)
         self.rows: NDArray[np.float32] = padded[:, :vector_size]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy has its own aligned memory, which the kernels take for granted, and rows that are a view of it."""
+        return _copied, (*self._sizes, self.flat)
 
     def is_finite(self) -> bool:
         """False if any value is infinite or not a number."""
         return all(
             bool(np.isfinite(self.flat[start : start + _BLOCK]).all()) for start in range(0, len(self.flat), _BLOCK)
         )
+
+
+def _copied(n_words: int, vector_size: int, n_spare: int, flat: NDArray[np.float32]) -> WordMatrix:
+    matrix = WordMatrix(n_words, vector_size, n_spare)
+    matrix.flat[:] = flat
+    return matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,14 @@ class Weights:
         for start in range(0, n_words, rows_at_once):
             rows = weights.inputs.rows[start : start + rows_at_once]
             rows[:] = (generator.random(rows.shape, np.float32) - np.float32(0.5)) / np.float32(vector_size)
+        return weights
+
+    @classmethod
+    def of(cls, inputs: NDArray[np.floating], outputs: NDArray[np.floating]) -> Weights:
+        """Copies of two matrices, each (n_words, vector_size)."""
+        n_words, vector_size = inputs.shape
+        weights = cls(WordMatrix(n_words, vector_size), WordMatrix(n_words, vector_size, n_spare=1))
+        weights.inputs.rows[:], weights.outputs.rows[:] = inputs, outputs
         return weights
 
     @property

@@ -6,34 +6,33 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kotovec.corpus.encoding import CorpusConfig, EncodedCorpus, encode, find_files
 from kotovec.corpus.selection import RULE_DISCARD, RULE_KEEP
 from kotovec.corpus.vocabulary import Vocabulary
-from kotovec.errors import ConfigError, EmptyCorpusError, TrainingError, UnsupportedError
+from kotovec.errors import ConfigError, EmptyCorpusError, FormatError, TrainingError, UnsupportedError
 from kotovec.events import EpochEnd, Event, StopTraining
+from kotovec.training import model_folder
 from kotovec.training.callbacks import Callbacks
 from kotovec.training.config import CbowUpdate, TrainConfig
+from kotovec.training.model_state import ModelState
 from kotovec.training.trainer import train
-from kotovec.training.weights import Weights
-
-if TYPE_CHECKING:
-    from kotovec.vectors import KeyedVectors
 
 Sentences: TypeAlias = Iterable[Any]  # lists of tokens, or strings; read once is enough
 Files: TypeAlias = str | os.PathLike[str]
 
 TrimRule: TypeAlias = Callable[[str, int, int], int]
 
+Self = TypeVar("Self", bound="Word2Vec")
+
 _GENSIM_BATCH_WORDS = 10_000
 _GENSIM_PROGRESS_PER = 10_000
 
 
-class Word2Vec:
+class Word2Vec(ModelState):
     """Train word vectors with gensim's parameters and their meanings; what is ours comes last, by keyword only.
 
     With `sentences` or `corpus_file`, the vocabulary is built and training is done at once; without, call
@@ -102,8 +101,7 @@ class Word2Vec:
         self.total_train_time = 0.0  # seconds
         self.corpus_count = 0  # sentences
         self.corpus_total_words = 0  # tokens, before min_count
-        self._weights: Weights | None = None
-        self._wv: KeyedVectors | None = None
+        super().__init__()
         self._corpus: EncodedCorpus | None = None
         self._corpus_source: object = None  # what `_corpus` was made from
         if sentences is not None or corpus_file is not None:
@@ -139,18 +137,6 @@ class Word2Vec:
         )
 
     @property
-    def wv(self) -> KeyedVectors:
-        """The word vectors, and all that one can ask of them. TrainingError before there is a vocabulary."""
-        if self._wv is None:
-            raise TrainingError("there is no vocabulary yet", hint="call build_vocab first")
-        return self._wv
-
-    @property
-    def syn1neg(self) -> NDArray[np.float32]:
-        """The output vectors, (n_words, vector_size) float32."""
-        return self._ready_weights().outputs.rows
-
-    @property
     def layer1_size(self) -> int:
         """The same as vector_size."""
         return self.vector_size
@@ -176,7 +162,7 @@ class Word2Vec:
         corpus = self._encode(source, corpus_file is not None, None, trim_rule or self.trim_rule)
         if not len(corpus.vocabulary):
             raise EmptyCorpusError("no word is left in the vocabulary")
-        self._begin_with(corpus.vocabulary)
+        self._begin_with(corpus.vocabulary, _plain(self.seed))
         self._corpus, self._corpus_source = corpus, source
         self.corpus_count, self.corpus_total_words = corpus.n_sentences, corpus.raw_tokens
 
@@ -192,7 +178,7 @@ class Word2Vec:
         _refuse("update", update, False, "continuing with new words is coming")
         _refuse("keep_raw_vocab", keep_raw_vocab, False, "only the words that stay are kept")
         vocabulary = _words_from(word_freq, self.corpus_config(), trim_rule or self.trim_rule)
-        self._begin_with(vocabulary)
+        self._begin_with(vocabulary, _plain(self.seed))
         self._corpus = self._corpus_source = None
         self.corpus_count, self.corpus_total_words = corpus_count or 0, sum(word_freq.values())
 
@@ -221,7 +207,7 @@ class Word2Vec:
         _refuse("word_count", word_count, 0, "a run begins at its beginning")
         _refuse("queue_factor", queue_factor, 2, "there are no queues")
         _refuse("report_delay", report_delay, 1.0, "give a callback for progress")
-        weights = self._ready_weights()
+        weights = self._weights_of_wv()
         listeners = Callbacks((*self.callbacks, *callbacks), self)
         config = self.train_config(epochs)
         config = replace(
@@ -246,27 +232,49 @@ class Word2Vec:
         """Mean loss per (centre, context) pair (CBOW: per centre) of the latest epoch; gensim gives a sum here."""
         return self.loss_per_epoch[-1] if self.loss_per_epoch else 0.0
 
+    def save(self, fname: Files, **gensim: Any) -> None:
+        """Write the whole model as a native folder: `load` gives it back, and `kotovec.load` its vectors.
+
+        An empty file at `fname` is replaced. Options of gensim's pickles (`separately`, `sep_limit`, `ignore`,
+        `pickle_protocol`) are passed over. OutputError for the disk; TrainingError before there is a vocabulary.
+        """
+        from kotovec.formats import save
+
+        model_folder.refuse_unknown("save", gensim)
+        vectors, outputs = self.wv.vectors, self.syn1neg if self._weights or self._saved_outputs is not None else None
+        self._check_words()
+        config = model_folder.config_of(self)
+        save(fname, self._vocabulary, vectors, format="native", output_vectors=outputs, config=config)
+
+    @classmethod
+    def load(cls: type[Self], fname: Files, mmap: str | None = None, *, rethrow: bool = False) -> Self:
+        """A model that `save`, or `kotovec train -f native`, wrote; memory-mapped until it is trained further.
+
+        `mmap` and `rethrow` are gensim's, and change nothing. FormatError for a file of vectors (`KeyedVectors.load`
+        opens those), for a pickle (never read), and for a folder that is damaged.
+        """
+        from kotovec.vectors import KeyedVectors
+
+        opened = model_folder.open_model(fname)
+        try:
+            model = cls(**model_folder.settings_of(opened))
+            vars(model).update(model_folder.history_of(opened))
+        except (TypeError, ValueError) as error:
+            raise FormatError(f"damaged configuration: {error}", path=opened.folder) from error
+        model._vocabulary = opened.vocabulary()
+        model._wv = KeyedVectors(model._vocabulary, opened.input_vectors, config=opened.config)
+        model._saved_outputs = opened.output_vectors
+        return model
+
     def __str__(self) -> str:
         n_words = len(self._wv) if self._wv is not None else 0
         return f"Word2Vec<vocab={n_words}, vector_size={self.vector_size}, alpha={self.alpha}>"
-
-    def _begin_with(self, vocabulary: Vocabulary) -> None:
-        from kotovec.vectors import KeyedVectors
-
-        config = self.train_config()
-        self._weights = Weights.initial(len(vocabulary), config.vector_size, config.seed)
-        self._wv = KeyedVectors(vocabulary, self._weights.inputs.rows)
 
     def _take_in(self, event: Event) -> None:
         """At the end of an epoch, before other callbacks see the model."""
         if isinstance(event, EpochEnd):
             self.loss_per_epoch.append(event.loss)
             self.wv.vectors = self._ready_weights().inputs.rows
-
-    def _ready_weights(self) -> Weights:
-        if self._weights is None:
-            raise TrainingError("there is no vocabulary yet", hint="call build_vocab first")
-        return self._weights
 
     def _corpus_for(self, corpus_iterable: Sentences | None, corpus_file: Files | None) -> EncodedCorpus:
         if corpus_iterable is None and corpus_file is None:

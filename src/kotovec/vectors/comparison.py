@@ -61,6 +61,10 @@ class WordComparison(WordSearch):
         closer = np.flatnonzero(distances < distances[second]).tolist()
         return [self.index_to_key[index] for index in closer if index != first]
 
+    def words_closer_than(self, word1: Any, word2: Any) -> list[Any]:
+        """The same as `closer_than`, by its name in gensim 3."""
+        return self.closer_than(word1, word2)
+
     def rank(self, key1: Any, key2: Any) -> int:
         """The place of `key2` among the neighbours of `key1`, 1 for the nearest."""
         return len(self.closer_than(key1, key2)) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,18 @@ from kotovec.vectors.lookup import Matrix, VocabularySource
 from kotovec.vectors.storage import WordStorage
 
 log = logging.getLogger(__name__)
+
+_REPLACED = {
+    "vocab": "key_to_index, index_to_key and get_vecattr(word, 'count')",
+    "index2word": "index_to_key",
+    "index2entity": "index_to_key",
+    "vectors_norm": "get_normed_vectors()",
+    "syn0": "vectors",
+    "syn0norm": "get_normed_vectors()",
+    "resize_vectors": "add_vectors(words, vectors)",
+    "allocate_vecattrs": "set_vecattr(word, name, value)",
+    "next_index": "len()",
+}  # names of gensim that are no more, or only make room there
 
 
 class KeyedVectors(WordStorage, WordEvaluation):
@@ -49,6 +61,13 @@ class KeyedVectors(WordStorage, WordEvaluation):
         if precompute:
             self._normed = self.get_normed_vectors().astype(np.float32, copy=False)
             log.info("precomputed vectors take %d bytes more", self._normed.nbytes)
+
+    if not TYPE_CHECKING:  # a type checker would take any name for an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """AttributeError that says what took the place of a name of gensim's."""
+            instead = f"; use {_REPLACED[name]}, see docs/gensim.md" if name in _REPLACED else ""
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{instead}")
 
     def __repr__(self) -> str:
         return f"KeyedVectors<vector_size={self.vector_size}, {len(self)} keys>"

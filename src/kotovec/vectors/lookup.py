@@ -34,6 +34,7 @@ class WordLookup:
         self._indices: dict[Any, int] | None = None
         self._vectors = vectors
         self._norms: NDArray[np.float32] | None = None
+        self._inverse_norms: NDArray[np.float32] | None = None
         self._normed: Matrix | None = None  # all vectors scaled to length 1, where the caller asked for it
         self._attributes: dict[str, NDArray[Any]] = {}
         if isinstance(vocabulary, Vocabulary):
@@ -94,6 +95,14 @@ class WordLookup:
             self._norms = _row_norms(self._vectors)
         return self._norms
 
+    def inverse_norms(self, hidden: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """(n_words,) 1 / norm, to be read only; NaN for vectors of zeros, and where `hidden` is true."""
+        if self._inverse_norms is None:
+            norms = self.norms.astype(np.float32)
+            norms[norms == 0] = np.nan
+            self._inverse_norms = np.reciprocal(norms)
+        return self._inverse_norms if hidden is None else np.where(hidden, np.float32(np.nan), self._inverse_norms)
+
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms now; `force` after a change of `vectors` in place."""
         if force:
@@ -101,7 +110,7 @@ class WordLookup:
         _ = self.norms
 
     def _forget_norms(self) -> None:
-        self._norms = self._normed = None
+        self._norms = self._inverse_norms = self._normed = None
 
     def __len__(self) -> int:
         return len(self._vectors)
@@ -147,6 +156,10 @@ class WordLookup:
         vector: Matrix = self._vectors[index] / nonzero(self.norms[index]) if norm else self._vectors[index]
         vector.flags.writeable = False
         return vector
+
+    def word_vec(self, word: Any, norm: bool = False) -> Matrix:
+        """The same as `get_vector`, by its name in gensim 3."""
+        return self.get_vector(word, norm)
 
     def __getitem__(self, key_or_keys: Any) -> Matrix:
         """The vector of a word, (vector_size,), or those of several, (n, vector_size)."""
