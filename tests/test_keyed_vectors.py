@@ -248,12 +248,31 @@ def test_threads_share_the_words_and_find_the_same(threads: int, monkeypatch: py
 @pytest.mark.parametrize("n_words", [1, 3, 2000])
 def test_products_on_threads_are_those_of_numpy(size: int, n_words: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kotovec.vectors.products._LARGE", 1)
-    monkeypatch.setattr("kotovec.vectors.products._SHARE", 100)
+    monkeypatch.setattr("kotovec.vectors.products._BLOCK", 100)
     query = RNG.normal(size=size).astype(np.float32)
     for vectors in (VECTORS[:n_words, :size], VECTORS[:n_words, :size].copy(), VECTORS[::3, :size][:n_words]):
         np.testing.assert_allclose(products(vectors, query), vectors @ query, rtol=1e-4, atol=1e-5)
     for vectors in (VECTORS[:n_words, :size].astype(np.float16), VECTORS[::-1, :size], VECTORS.T[:size].copy().T):
         np.testing.assert_allclose(products(vectors, query), vectors @ query, rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("options", [{}, {"restrict_vocab": 700}, {"clip_start": 300, "clip_end": 900}])
+def test_one_pass_on_threads_finds_what_sorting_all_scores_finds(
+    options: dict[str, int], vectors: KeyedVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors.vectors = vectors.vectors.copy()
+    vectors.vectors[[5, 600]] = vectors.vectors[[7, 7]]  # equal scores
+    vectors.vectors[[8, 601]] = 0
+    vectors.fill_norms(force=True)
+    asked = [(["word7", ("word20", 0.5)], ["word3"], {"exclude": ["word9"]}), ("word8", None, {}), (400, None, {})]
+    asked += [("word7", None, {"among": ["word5", "word600", "word601", "word7"]})]
+    plain = [vectors.most_similar(a, b, topn=30, **options, **more) for a, b, more in asked]
+    monkeypatch.setattr("kotovec.vectors.products._LARGE", 1)
+    monkeypatch.setattr("kotovec.vectors.products._BLOCK", 100)
+    for (a, b, more), expected in zip(asked, plain, strict=True):
+        found = vectors.most_similar(a, b, topn=30, **options, **more)
+        assert [word for word, _ in found] == [word for word, _ in expected]
+        np.testing.assert_allclose([s for _, s in found], [s for _, s in expected], atol=1e-5)
 
 
 def test_norms_follow_every_change(vectors: KeyedVectors) -> None:

@@ -10,8 +10,9 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from kotovec.kernels.best import insert
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.top_k import PANEL, TILE_FLOATS, fill_panel, insert, score_tile
+from kotovec.kernels.top_k import PANEL, TILE_FLOATS, fill_panel, score_tile
 
 _COSMUL_EPSILON = np.float32(0.000001)  # Levy and Goldberg 2014, equation 4
 

@@ -12,6 +12,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from kotovec.kernels import simd
+from kotovec.kernels.best import insert
 from kotovec.kernels.jit import inline, kernel
 
 PANEL = 2 * simd.LANES  # words
@@ -21,21 +22,6 @@ _TILE_VECTORS = 2 * GROUP
 
 _PANEL_PARTS = np.array([0, simd.LANES])
 _TILE_PARTS = np.array([query * PANEL + half * simd.LANES for half in range(2) for query in range(GROUP)])
-
-
-@inline
-def insert(
-    best: NDArray[np.float32], ids: NDArray[np.int64], query: int, score: np.float32, word_id: int
-) -> np.float32:
-    """Put a score, higher than the last of its row (falling), in its place behind equal ones; gives the new last."""
-    last = best.shape[1] - 1
-    place = last
-    while place > 0 and best[query, place - 1] < score:
-        best[query, place], ids[query, place] = best[query, place - 1], ids[query, place - 1]
-        place -= 1
-    best[query, place], ids[query, place] = score, word_id
-    new_last: np.float32 = best[query, last]
-    return new_last
 
 
 @inline

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,10 +11,11 @@ from numpy.typing import NDArray
 from kotovec.errors import ConfigError
 from kotovec.vectors.lookup import KEY_TYPES, Matrix
 from kotovec.vectors.neighbors import Neighbor
+from kotovec.vectors.scan import best_of, scan
 from kotovec.vectors.search import WordSearch
 
 _QUERIES = 3072  # at once: their numbers stay in the L2 cache
-_WORDS = 1 << 15  # per thread at least, where a thread would else start for nothing
+_WORDS = 1 << 13  # that a thread takes at once: some ten milliseconds for a thousand queries
 
 
 class BatchSearch(WordSearch):
@@ -90,10 +89,7 @@ class BatchSearch(WordSearch):
 
     def _scale(self, hidden: NDArray[np.bool_] | None, restrict_vocab: int | None) -> NDArray[np.float32]:
         """(n,) what to multiply scores with: 1 / norm, NaN for words that no result may hold."""
-        norms = self.norms[: restrict_vocab or None].astype(np.float32)
-        unwanted = norms == 0 if hidden is None else (norms == 0) | hidden[: len(norms)]
-        norms[unwanted] = np.nan
-        return np.reciprocal(norms)
+        return self.inverse_norms(hidden)[: restrict_vocab or None]
 
     def _search(
         self,
@@ -104,27 +100,22 @@ class BatchSearch(WordSearch):
         threads: int | None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids and similarities, (n_queries, topn): the best of what each thread finds in its share of the words."""
-        n_threads = max(1, min(threads or os.cpu_count() or 1, len(scale) // _WORDS))
-        bounds = np.linspace(0, len(scale), n_threads + 1).astype(np.int64).tolist()
         packed = packed_queries(rows)
         vectors = self.vectors.astype(np.float32, copy=False)
 
-        def search(share: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        def work(starts: Iterator[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
             from kotovec.kernels.state import aligned_zeros
             from kotovec.kernels.top_k import PANEL, TILE_FLOATS, find_highest
 
             ids, best = np.full((len(rows), topn), -1), np.full((len(rows), topn), -np.inf, np.float32)
             panel, tile = aligned_zeros(PANEL * rows.shape[1]), aligned_zeros(TILE_FLOATS)
-            find_highest(vectors, scale, bounds[share], bounds[share + 1], packed, own, panel, tile, best, ids)
+            for first in starts:
+                find_highest(
+                    vectors, scale, first, min(first + _WORDS, len(scale)), packed, own, panel, tile, best, ids
+                )
             return ids, best
 
-        if n_threads == 1 or topn == 0:
-            return search(0) if topn else (np.empty((len(rows), 0), np.int64), np.empty((len(rows), 0), np.float32))
-        with ThreadPoolExecutor(n_threads) as pool:
-            shares = list(pool.map(search, range(n_threads)))
-        ids, best = (np.concatenate(arrays, axis=1) for arrays in zip(*shares, strict=True))
-        order = np.argsort(-best, axis=1, kind="stable")[:, :topn]
-        return np.take_along_axis(ids, order, 1), np.take_along_axis(best, order, 1)
+        return best_of(scan(len(scale), _WORDS, work, threads=threads), topn)
 
 
 def packed_queries(rows: NDArray[np.float32]) -> NDArray[np.float32]:

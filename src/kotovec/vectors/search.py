@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kotovec.errors import ConfigError
 from kotovec.vectors.lookup import KEY_TYPES, Matrix, WordLookup, nonzero
 from kotovec.vectors.neighbors import Neighbor, highest
-from kotovec.vectors.products import products
+from kotovec.vectors.products import nearest_rows, products
 
 _COSMUL_EPSILON = 0.000001  # Levy and Goldberg 2014, equation 4
 
@@ -95,6 +95,13 @@ class WordSearch(WordLookup):
         if indexer is not None and isinstance(topn, int):
             return indexer.most_similar(mean, topn)
         first, last = (0, restrict_vocab) if restrict_vocab else (clip_start, clip_end or len(self))
+        given = [key for key in keys if isinstance(key, KEY_TYPES)]
+        hidden = self._hidden(among, exclude, min_count)
+        if topn and self._normed is None:
+            scale = self.inverse_norms(hidden)[first:last]
+            found = nearest_rows(self.vectors[first:last], mean, scale, topn + len(given))
+            if found is not None:
+                return self._without(given, *found, topn, first)
         lengths = self.norms[first:last]
         if self._normed is None:
             scores = products(self.vectors[first:last], mean) / nonzero(lengths)
@@ -104,17 +111,23 @@ class WordSearch(WordLookup):
             return scores
         if not lengths.all():
             scores[lengths == 0] = -np.inf
-        hidden = self._hidden(among, exclude, min_count)
         if hidden is not None:
             scores[hidden[first:last]] = -np.inf
-        return self._named(scores, topn, [key for key in keys if isinstance(key, KEY_TYPES)], first)
+        return self._named(scores, topn, given, first)
 
     def _named(self, scores: Matrix, topn: int, given: list[Any], first: int = 0) -> list[Neighbor]:
         """The best of `scores` with their words, without the given ones; scores[0] is that of word id `first`."""
-        own = {self.get_index(key) - first for key in given}
-        best = [i for i in highest(scores, topn + len(own)).tolist() if i not in own and scores[i] > -np.inf]
-        words = self.index_to_key
-        return [Neighbor(words[first + i], float(scores[i])) for i in best[:topn]]
+        best = highest(scores, topn + len(given))
+        best = best[scores[best] > -np.inf]
+        return self._without(given, best, scores[best], topn, first)
+
+    def _without(
+        self, given: list[Any], ids: NDArray[np.int64], scores: Matrix, topn: int, first: int = 0
+    ) -> list[Neighbor]:
+        """The first `topn` of `ids` (plus `first`) with their words and scores, without the given words."""
+        own, words = {self.get_index(key) for key in given}, self.index_to_key
+        pairs = zip((ids + first).tolist(), scores.tolist(), strict=True)
+        return [Neighbor(words[i], score) for i, score in pairs if i not in own][:topn]
 
     def _hidden(
         self, among: Iterable[Any] | None, exclude: Iterable[Any] | None, min_count: int | None
