@@ -23,7 +23,7 @@ _FALSE = ("false", "no", "off", "0", "exclude", "ignore")
 _TRUE = ("true", "yes", "on", "1")
 
 _FENCED = re.compile(r"(---|\+\+\+)[ \t]*\n(.*?)(?:\n|(?<=\n))(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w./-]*):: ?(.*)")
+_PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w./-]*)::(?:[ \t]+(.*)|$)", re.MULTILINE)
 
 Values: TypeAlias = dict[str, Value]
 
@@ -93,7 +93,7 @@ def _page_properties(text: str) -> FrontMatter:
     position = 0
     kept: list[str] = []
     while match := _PROPERTY.match(text, position):
-        key, value = match.group(1).casefold(), match.group(2).strip()
+        key, value = match.group(1).casefold(), (match.group(2) or "").strip()
         values[key] = value
         if key not in ("title", *TAG_KEYS, *ALIAS_KEYS, *OPT_OUT):
             kept.append(match.group() + "\n")
@@ -101,7 +101,9 @@ def _page_properties(text: str) -> FrontMatter:
     if not values:
         return FrontMatter(text)
     body = "".join(kept) + "\n" + text[position:]
-    return _interpret({key: _comma_list(key, value) for key, value in values.items()}, body)
+    front = _interpret({key: _comma_list(key, value) for key, value in values.items()}, body)
+    front.links = tuple(_links({key: value for key, value in values.items() if key in TAG_KEYS}))  # others stay in text
+    return front
 
 
 def _comma_list(key: str, value: Value) -> Value:
@@ -139,7 +141,8 @@ def _tags(key: str, value: Value) -> list[str]:
     """As `_names`; a string without commas is parted at blanks, save for keywords, which may be of many words."""
     if isinstance(value, str) and "," not in value and "[[" not in value and key != "keywords":
         value = list(value.split())
-    return [name.lstrip("#") for name in _names(value) if name.lstrip("#")]
+    parts = (part.strip("# ") for name in _names(value) for part in re.split(r"\s+#", name))
+    return [part for part in parts if part]
 
 
 def _unlinked(text: str) -> str:
@@ -159,7 +162,7 @@ def _strings(value: Value, depth: int = 0) -> Iterator[str]:
 
 
 def _joined(value: Value) -> str:
-    return ", ".join(part for part in _strings(value) if part)
+    return ", ".join(_unlinked(part) for part in _strings(value) if part)
 
 
 def _links(values: Values) -> Iterator[Target]:

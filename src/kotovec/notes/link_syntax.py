@@ -12,7 +12,7 @@ BARE_URL = re.compile(r"(?<![A-Za-z0-9.+-])[A-Za-z][A-Za-z0-9.+-]{1,11}://[^\s<>
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9.+-]+:")
 _ATTACHMENT = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|ico|avif|heic|mp[34]|m4[av]|mov|mkv|webm|ogg|ogv|wav|flac|3gp|opus"
-    r"|pdf|docx?|xlsx?|pptx?|odt|ods|epub|zip|gz|tar|7z|csv|tsv|json|ya?ml|css|jsx?|tsx?|py|ipynb|canvas|base)$",
+    r"|pdf|docx?|xlsx?|pptx?|odt|ods|epub|zip|gz|tar|7z|csv|tsv|canvas|base)$",
     re.IGNORECASE,
 )
 

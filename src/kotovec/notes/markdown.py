@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 # without any of these a paragraph is its own plain text: half of the time is saved
 _SPECIAL = re.compile(r"[\[\]`*_<&\\$^#~{]|%%|://|==|\(\(|::|:END:")
-_TASK = re.compile(r"\[[^\[\]]\][ \t]+|(?:TODO|DONE|DOING|LATER|NOW|WAITING|CANCELED|CANCELLED)(?=\s)")
-_CALLOUT = re.compile(r"\[![\w-]+\][+-]?[ \t]*")
+_TASK = re.compile(r"\A(?:\[[^\[\]]\][ \t]+|(?:TODO|DONE|DOING|LATER|NOW|WAITING|CANCELED|CANCELLED)(?=\s))")
+_HIGHLIGHT = re.compile(r"==([^=\n]+)==")
+_CALLOUT = re.compile(r"\A\[![\w-]+\][+-]?[ \t]*")
 _BLOCK_ID = re.compile(r"(?:^|[ \t]+|(?<=\n))\^[A-Za-z0-9-]+$")
 _BLOCK_REFERENCE = re.compile(r"\(\([0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\)\)")
 _LOGSEQ_LINE = re.compile(
     r"^[ \t]*(?:id|collapsed|heading|created-at|updated-at|background-color|ls-type|hl-[\w-]+|card-[\w-]+"
-    r"|query-[\w-]+|template[\w-]*|logseq\.[\w.-]+|title|alias|tags):: ?.*$\n?",
+    r"|query-[\w-]+|template[\w-]*|logseq\.[\w.-]+)::(?: .*)?$\n?",
     re.MULTILINE,
 )
 _DRAWER = re.compile(r":[A-Z]+:\n.*?:END:", re.DOTALL)
@@ -41,7 +42,7 @@ def _parser() -> MarkdownIt:
         from markdown_it import MarkdownIt
     except ImportError as error:
         raise MissingExtraError("markdown-it-py", "notes", "reading notes") from error
-    md = MarkdownIt("commonmark").enable("table").disable("inline")
+    md = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("inline")
     # targets are read by kotovec, as they are written
     md.normalizeLink = md.normalizeLinkText = lambda url: url  # type: ignore[method-assign,assignment]
     md.validateLink = lambda url: True  # type: ignore[method-assign]
@@ -106,7 +107,7 @@ class _Inline:
         elif self._hidden or (self._links and self._links[-1] is None and kind != "link_close"):
             return
         elif kind in ("text", "text_special"):
-            self._writer.add(token.content)
+            self._writer.add(_HIGHLIGHT.sub(r"\1", token.content) if "==" in token.content else token.content)
         elif kind in ("softbreak", "hardbreak"):
             self._writer.add_break()
         elif kind == "code_inline":
@@ -160,7 +161,7 @@ class _Inline:
 def _without_marks(content: str, first_of_item: bool) -> str:
     """The content of a block without what only some tools read: task boxes, block ids, properties, references."""
     if first_of_item:
-        content = _CALLOUT.sub("", _TASK.sub("", content, count=1), count=1) if content[:1] in "[TDLNWC" else content
+        content = _CALLOUT.sub("", _TASK.sub("", content))
     if "^" in content:
         content = _BLOCK_ID.sub("", content)
     if "((" in content:

@@ -23,7 +23,7 @@ _URL_IN_PARENTHESES = re.compile(r"\([^\s()]*[:/.#][^\s()]*\)")
 _MACRO = re.compile(r"\{\{\s*(?:embed\s+\[\[(?P<target>[^\[\]\n]+)\]\])?[^{}\n]*\}\}")
 _COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
 _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:[^$\n\\]|\\.)*(?<!\s)\$(?!\w)", re.DOTALL)
-_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]:?")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\](?::[ \t]*)?")
 _CONTAINER = re.compile(r":{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]+)?(.*)")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?|===)[ \t]+(?:[\w-]+[ \t]*)*(?:\"(.*)\")?[ \t]*$")
 
@@ -35,7 +35,7 @@ def add_rules(md: MarkdownIt) -> None:
     for name, rule in (("comment", comment), ("bare_url", bare_url), ("macro", macro)):
         md.inline.ruler.before("link", name, rule)
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    md.block.ruler.before("fence", "fenced_comment", fenced_comment, interrupts)
+    md.block.ruler.before("fence", "fenced_comment", fenced_comment)
     md.block.ruler.before("fence", "container_mark", container_mark, interrupts)
     md.block.ruler.before("fence", "admonition", admonition, interrupts)
     reference = next(rule.fn for rule in md.block.ruler.__rules__ if rule.name == "reference")
@@ -123,7 +123,10 @@ def _push(state: StateInline, silent: bool, match: re.Match[str] | None, kind: s
 
 
 def fenced_comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`%%` or `$$` at the start of a line, up to the line that holds the next one: comment, mathematics."""
+    """`%%` or `$$` at the start of a block, up to the line that holds the next one: comment, mathematics.
+
+    It does not interrupt a paragraph: there the line is more likely to close what the paragraph opened.
+    """
     line = _line(state, start)
     fence = line[:2]
     if fence not in ("%%", "$$") or fence in line[2:]:

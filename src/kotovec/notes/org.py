@@ -13,8 +13,8 @@ _KEYWORD = re.compile(r"^#\+(\w+):[ \t]*(.*)$", re.MULTILINE)
 _HEADING = re.compile(r"(\*+)[ \t]+(?:(?:TODO|DONE|NEXT|WAITING)[ \t]+)?(.*?)(?:[ \t]+(:[\w@#%:]+:))?[ \t]*$")
 _HIDDEN = re.compile(
     r"^[ \t]*#\+begin_(src|example|export|comment)\b.*?^[ \t]*#\+end_\1[ \t]*$"
-    r"|^[ \t]*:[\w-]+:[ \t]*\n(?:.*\n)*?[ \t]*:END:[ \t]*$|^[ \t]*#(?:\+.*|[ \t].*)?$|^[ \t]*:[ \t].*$"
-    r"|^[ \t]*(?:SCHEDULED|DEADLINE|CLOSED):.*$",
+    r"|^[ \t]*:[\w-]+:[ \t]*\n.*?^[ \t]*:END:[ \t]*$|^[ \t]*#(?:\+[^\n]*|[ \t][^\n]*)?$|^[ \t]*:[ \t][^\n]*$"
+    r"|^[ \t]*(?:SCHEDULED|DEADLINE|CLOSED):[^\n]*$",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 _MARK = re.compile(rf"\[\[([^\[\]\n]+)\](?:\[([^\[\]\n]+)\])?\]|[=~](\S[^=~\n]*)[=~](?!\w)|{BARE_URL.pattern}")

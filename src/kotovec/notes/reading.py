@@ -67,8 +67,6 @@ def parse_note(data: bytes, path: str) -> Note:
     suffix = PurePosixPath(path).suffix.lower()
     front = read_org_header(text) if suffix == ".org" else read_front_matter(text)
     writer = NoteWriter()
-    for target in front.links:
-        writer.add_link("front-matter", *target, visible="")
     warnings += front.warnings
     if suffix == ".org":
         write_org(front.body, writer)
@@ -105,7 +103,10 @@ def _is_too_long(text: str) -> bool:
 
 
 def _assemble(path: str, front: FrontMatter, writer: NoteWriter, warnings: tuple[str, ...]) -> Note:
-    sections = writer.finish()
+    writer.finish()
+    for target in reversed(front.links):
+        writer.prepend_link("front-matter", *target)
+    sections = tuple(writer.sections)
     opening = sections[0] if sections else None
     heading = opening.heading.strip() if opening and opening.level == 1 else ""
     tags = (unicodedata.normalize("NFC", tag.strip("/")).casefold() for tag in (*front.tags, *writer.tags))

@@ -15,7 +15,9 @@ class TextBuffer:
     length: int = 0
 
     def add(self, text: str) -> None:
-        """Append `text`; nothing is trimmed or joined, so that a position once read stays true."""
+        """Append `text`, with at most one blank between words; what stands already never moves."""
+        if text[:1] == " " and (not self.pieces or self.pieces[-1][-1] in " \n"):
+            text = text[1:]
         if text:
             self.pieces.append(text)
             self.length += len(text)
@@ -57,7 +59,8 @@ class NoteWriter:
 
     def end_line(self) -> None:
         """The end of a paragraph, a table cell or another block."""
-        self._buffer().end_line()
+        if not self._in_heading:
+            self._body.end_line()
 
     def add_break(self) -> None:
         """The end of a line within a paragraph."""
@@ -90,22 +93,28 @@ class NoteWriter:
         self.add(visible)
         self.close_link()
 
+    def prepend_link(self, kind: LinkKind, target: str, heading: str | None) -> None:
+        """A link that stands before all text and shows nothing there; the note has at least one section then."""
+        self.links.insert(0, Link(kind, target, heading, 0, 0, 0))
+        if not self.sections:
+            self.sections.append(Section("", 0, ""))
+
     def add_tag(self, tag: str) -> None:
         """A tag of the note, as it is written, without `#`."""
         self.tags.append(tag)
 
-    def finish(self) -> tuple[Section, ...]:
-        """All sections; the one before the first heading only if something stands there."""
+    def finish(self) -> None:
+        """The end of the note: `sections` are complete, the one before the first heading only if something is there."""
         self._close_section()
-        return tuple(self.sections)
 
-    def _clamp_links(self, length: int) -> bool:
-        """Keep the spans of this section's links within its text, whose end was trimmed; whether there are any."""
+    def _clamp_links(self, heading_length: int, text_length: int) -> bool:
+        """Keep the spans of this section's links within its texts, whose ends were trimmed; whether there are any."""
         index = len(self.links)
         while index and self.links[index - 1].section == len(self.sections):
             index -= 1
             link = self.links[index]
-            if link.end > length and not link.in_heading:
+            length = heading_length if link.in_heading else text_length
+            if link.end > length:
                 self.links[index] = replace(link, start=min(link.start, length), end=length)
         return index < len(self.links)
 
@@ -114,9 +123,9 @@ class NoteWriter:
 
     def _close_section(self) -> None:
         text, code = self._body.text(), " ".join(self._code)
-        linked = self._clamp_links(len(text))
+        heading = self._heading.text()
+        linked = self._clamp_links(len(heading), len(text))
         if self._level or text or code or linked:
-            heading = "".join(self._heading.pieces)
             self.sections.append(Section(heading, self._level, text, code))
         self._heading, self._body, self._code = TextBuffer(), TextBuffer(), []
         self._in_heading = False
