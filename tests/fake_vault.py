@@ -7,22 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from kotovec.errors import KotovecError
-
-
-@dataclass
-class Entry:
-    key: str
-    path: str
-    title: str
-    n_words: int
-    n_links: int
-    tags: tuple[str, ...]
+from kotovec.notes.answers import Entry, FileStatus, Found, Related, RelatedNotes, Status, Suggestion, UpdateReport
 
 
 @dataclass
@@ -35,64 +26,11 @@ class Why:
 
 
 @dataclass
-class Related:
-    note: int
-    score: float
-    linked: bool
-    why: Why
-
-
-@dataclass
-class RelatedNotes:
-    items: list[Related]
-    hidden: int
-
-
-@dataclass
-class Found:
-    note: int
-    score: float
-    snippet: str
-    terms: list[str]
-
-
-@dataclass
-class Suggestion:
-    a: int
-    b: int
-    score: float
-    why: Why
-
-
-@dataclass
 class VaultMap:
     x: np.ndarray
     y: np.ndarray
     cluster: np.ndarray
     names: list[str]
-
-
-@dataclass
-class UpdateReport:
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    renamed: int = 0
-
-
-@dataclass
-class FileStatus:
-    path: str
-    state: str
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
-    n_words: int = 0
-    size: int = 0
-
-
-@dataclass
-class Status:
-    files: list[FileStatus] = field(default_factory=list)
 
 
 class FakeVault:
@@ -123,10 +61,6 @@ class FakeVault:
                 return i
         raise KotovecError(f"no note has the key {key}")
 
-    def resolve(self, target: str, from_path: str) -> int | None:
-        name = target.removesuffix(".md")
-        return next((i for i, e in enumerate(self.entries) if name in (Path(e.path).stem, e.title)), None)
-
     def _why(self, a: int, b: int) -> Why:
         shared = sorted(self._words[a] & self._words[b])
         both = sorted(self._links[a] & self._links[b])
@@ -138,11 +72,15 @@ class FakeVault:
         for i in range(len(self.entries)):
             linked = i in self._links[note] or note in self._links[i]
             if i != note:
-                common = len(self._words[note] & self._words[i])
-                items.append(Related(i, 100.0 * common / (common + 5), linked, self._why(note, i)))
+                items.append(self._related(note, i, linked))
         kept = [item for item in items if filter == "all" or item.linked == (filter == "linked")]
         kept.sort(key=lambda item: -item.score)
         return RelatedNotes(kept[:n], len(items) - len(kept))
+
+    def _related(self, note: int, other: int, linked: bool) -> Related:
+        entry, common = self.entries[other], len(self._words[note] & self._words[other])
+        score = 100.0 * common / (common + 5)
+        return Related(other, entry.key, entry.path, entry.title, score, linked, self._why(note, other))
 
     def search(self, text: str, n: int = 20) -> list[Found]:
         asked = text.casefold().split()
@@ -151,7 +89,8 @@ class FakeVault:
             words = data.decode().casefold()
             hits = [word for word in asked if word in words or word in self.entries[i].title.casefold()]
             if hits:
-                found.append(Found(i, 100.0 * len(hits) / len(asked), data.decode()[:120], hits))
+                e, score = self.entries[i], 100.0 * len(hits) / len(asked)
+                found.append(Found(i, e.key, e.path, e.title, score, data.decode()[:120], hits))
         return sorted(found, key=lambda hit: -hit.score)[:n]
 
     def suggest(self, n: int = 20) -> list[Suggestion]:
@@ -174,8 +113,10 @@ class FakeVault:
         return UpdateReport(len(self._files) - len(both), changed, len(before) - len(both))
 
     def status(self) -> Status:
-        indexed = [FileStatus(e.path, "indexed", n_words=e.n_words) for e in self.entries]
-        return Status([*indexed, FileStatus("odd.md", "skipped", "larger than 50 MB")])
+        files = [FileStatus(e.path, "indexed", n_words=e.n_words) for e in self.entries]
+        files.append(FileStatus("huge.md", "skipped", "larger than 50 MB"))
+        n_words = sum(e.n_words for e in self.entries)
+        return Status(files, len(self.entries), n_words, 1000, None, 0, 1.0, "0", None, False)
 
     def text_of(self, note: int) -> str:
         return (self.root / self.entries[note].path).read_text()

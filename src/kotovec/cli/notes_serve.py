@@ -63,5 +63,6 @@ def serve(options: ServeOptions) -> None:
 
     with bind(Guard(options.host, options.port, options.token)) as bound:
         vault = open_vault(options.vault, index=options.index)
-        say([f"{len(vault.entries)} notes of {vault.name}; Ctrl-C ends the page"])
+        n_notes = len(vault.entries)
+        say([f"{n_notes} note{'s' * (n_notes != 1)} of {vault.name}; Ctrl-C ends the page"])
         serve_page(vault, bound, ready)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kotovec._version import __version__
 from kotovec.errors import KotovecError
+from kotovec.notes.front_matter import read_front_matter
+from kotovec.notes.links import Resolver
+from kotovec.notes.names import NameIndex
+from kotovec.notes.note import LinkKind
 from kotovec.web.render import LinkKey, render
 from kotovec.web.wikilinks import Wikilinks
 
 if TYPE_CHECKING:
-    from kotovec.notes.vault import LinkFilter, UpdateReport, Vault, Why
-
-_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+    from kotovec.notes.answers import LinkFilter, UpdateReport
+    from kotovec.notes.reasons import Why
+    from kotovec.notes.vault import Vault
 
 
 class MissingNote(KotovecError):
@@ -31,7 +34,7 @@ class Answers:
     def update(self) -> UpdateReport:
         """Read what changed in the vault's folder."""
         report = self._vault.update()
-        if report.added or report.changed or report.removed or report.renamed:
+        if report.any:
             self._state = _State(self._vault)
         return report
 
@@ -59,7 +62,7 @@ class Answers:
         entry = self._vault.entries[note]
         text, markdown = self._vault.text_of(note), entry.path.endswith((".md", ".markdown"))
         if markdown:
-            text = _FRONT_MATTER.sub("", text, count=1) if _FRONT_MATTER.match(text) else text
+            text = read_front_matter(text).body
         shown = render(text, entry.title, self._link_key(note), markdown=markdown)
         more = {"html": shown.html, "cut": shown.cut, "tags": list(entry.tags), "n_words": entry.n_words}
         return self._state.named(note) | more
@@ -88,6 +91,7 @@ class Answers:
 
     def status(self) -> dict[str, Any]:
         """What was indexed, what was not, and why."""
+        status = self._vault.status()
         files = [
             {
                 "path": file.path,
@@ -97,9 +101,10 @@ class Answers:
                 "n_words": file.n_words,
                 "key": self._state.keys.get(file.path),
             }
-            for file in self._vault.status().files
+            for file in status.files
         ]
-        return {"files": files, "facts": [["version", __version__]]}
+        facts = ("n_notes", "n_words", "text_size", "index", "index_size", "indexed_at", "version", "vectors", "tuned")
+        return {"files": files} | {name: getattr(status, name) for name in facts}
 
     def _index(self, key: str) -> int:
         try:
@@ -109,11 +114,11 @@ class Answers:
 
     def _link_key(self, note: int) -> LinkKey:
         """Where links in the text of `note` lead."""
-        entries = self._vault.entries
+        entries, resolver = self._vault.entries, self._state.resolver
 
-        def key(target: str) -> str | None:
-            found = self._vault.resolve(target, entries[note].path) if target else note
-            return None if found is None else entries[found].key
+        def key(kind: LinkKind, target: str) -> str | None:
+            found = resolver.resolve(kind, target, entries[note].path) if target else note
+            return None if found < 0 else entries[found].key
 
         return key
 
@@ -143,6 +148,11 @@ class _State:
     @cached_property
     def keys(self) -> dict[str, str]:
         return {entry.path: entry.key for entry in self._vault.entries}
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        entries = self._vault.entries
+        return Resolver(NameIndex([entry.path for entry in entries], [entry.title for entry in entries]))
 
     @cached_property
     def wikilinks(self) -> Wikilinks:

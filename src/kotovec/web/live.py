@@ -62,9 +62,9 @@ class Live:
             self._tell_trouble(error)
             return
         counts = {name: getattr(report, name) for name in ("added", "changed", "removed", "renamed")}
-        if any(counts.values()):
+        if report.any:
             self._changes += 1
-        if any(counts.values()) or self._trouble:
+        if report.any or self._trouble:
             self._trouble = None
             self._tell(_event("change", counts | {"revision": self.revision}))
 

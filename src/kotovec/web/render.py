@@ -7,7 +7,7 @@ parsed with HTML switched off, and what comes out is sanitised again by another 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -17,12 +17,15 @@ import mdurl
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+
+from kotovec.notes.link_syntax import BARE_URL, is_note_target, split_wikilink, wikilink_label
+from kotovec.notes.markdown_rules import comment, wikilink
+from kotovec.notes.note import LinkKind
 
 LONGEST_TEXT = 400_000  # characters; more takes the parser seconds
 
-LinkKey: TypeAlias = "Callable[[str], str | None]"  # the key of the note that a target names, or None
+LinkKey: TypeAlias = "Callable[[LinkKind, str], str | None]"  # the key of the note that a target names, or None
 
 _TAGS = set(
     "a blockquote br code del em h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul".split()
@@ -31,9 +34,7 @@ _ATTRIBUTES = {"a": {"href", "title", "target"}, "ol": {"start"}}
 _CLASSES = {"span": {"unresolved", "image"}}
 _SCHEMES = {"http", "https", "mailto"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_WIKILINK = re.compile(r"!?\[\[([^\[\]|#\n]*)(?:#([^\[\]|\n]*))?(?:\|([^\[\]\n]*))?\]\]")
-_PICTURE = re.compile(r"\.(?:apng|avif|bmp|gif|jpe?g|png|svg|webp|mp[34]|m4a|ogg|wav|webm|mov|pdf|canvas)$", re.I)
-_TASK = re.compile(r"\[([ xX])\] ")
+_TASK = re.compile(r"\[[ xX]\] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +59,11 @@ def render(text: str, title: str, link_key: LinkKey, *, markdown: bool = True) -
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.inline.ruler.before("link", "wikilink", _wikilink)
+    parser.inline.ruler.before("link", "wikilink", wikilink)
+    parser.inline.ruler.before("link", "comment", comment)
     parser.core.ruler.push("notes", _fit_into_page)
     parser.add_render_rule("image", _picture_rule)
     return parser
-
-
-def _wikilink(state: StateInline, silent: bool) -> bool:
-    """`[[Target#heading|alias]]` and `![[Target]]`, as an inline rule of markdown-it."""
-    match = _WIKILINK.match(state.src, state.pos, state.posMax)
-    if not match:
-        return False
-    target, heading, alias = (part and part.strip() for part in match.groups())
-    if not (target or heading):
-        return False
-    if not silent:
-        written = alias or (f"{target} › {heading}" if target and heading else target or heading)
-        if match[0].startswith("!") and _PICTURE.search(target):
-            state.push("span_open", "span", 1).attrs = {"class": "image"}
-            state.push("text", "", 0).content = written
-            state.push("span_close", "span", -1)
-        else:
-            opening = state.push("link_open", "a", 1)
-            opening.attrs = _link_attributes(state.env["link_key"], target, heading or "")
-            opening.markup = "wikilink"
-            state.push("text", "", 0).content = written
-            state.push("link_close", "a", -1)
-    state.pos = match.end()
-    return True
-
-
-def _link_attributes(link_key: LinkKey, target: str, heading: str) -> dict[str, str | int | float]:
-    key = link_key(target)
-    if key is None:
-        return {"class": "unresolved"}
-    # a block (`^id`) has no heading to go to
-    place = "/" + mdurl.encode(heading, "-_.!~*'()", keep_escaped=False) if heading and heading[0] != "^" else ""
-    return {"href": f"#/note/{key}{place}"}
 
 
 def _fit_into_page(state: StateCore) -> None:
@@ -104,10 +73,10 @@ def _fit_into_page(state: StateCore) -> None:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
         elif token.type == "inline" and token.children:
-            _point_links(token.children, state.env["link_key"])
             first = token.children[0]
             if i >= 2 and state.tokens[i - 2].type == "list_item_open" and _TASK.match(first.content):
                 first.content = ("☐ " if first.content[1] == " " else "☑ ") + first.content[4:]
+            token.children = list(_with_links(token.children, state.env["link_key"]))
 
 
 def _drop_title(tokens: list[Token], title: str) -> None:
@@ -115,22 +84,66 @@ def _drop_title(tokens: list[Token], title: str) -> None:
         del tokens[:3]
 
 
-def _point_links(children: Sequence[Token], link_key: LinkKey) -> None:
-    """Links out open a page of their own, links to notes go to their keys, and those to nowhere are marked."""
+def _with_links(children: Sequence[Token], link_key: LinkKey) -> Iterator[Token]:
+    """The same tokens with links that a page can follow; those to nowhere are marked and lead nowhere."""
     tags: list[str] = []
     for token in children:
-        if token.type == "link_open":
-            href = str(token.attrs.get("href", ""))
-            if _SCHEME.match(href) or href.startswith("//"):
-                token.attrs["target"] = "_blank"
-            elif token.markup != "wikilink":
-                target, _, heading = mdurl.decode(href).partition("#")
-                token.attrs = _link_attributes(link_key, target, heading)
-            if "href" not in token.attrs:
-                token.tag = "span"
+        if token.type in ("wikilink", "embed"):
+            yield from _note_link(token, link_key)
+        elif token.type == "text" and not tags:
+            yield from _with_urls(token)
+        elif token.type == "link_open":
+            token.attrs.update(_where_to(str(token.attrs.pop("href", "")), link_key))
+            token.tag = "a" if "href" in token.attrs else "span"
             tags.append(token.tag)
-        elif token.type == "link_close":
-            token.tag = tags.pop()
+            yield token
+        else:
+            if token.type == "link_close":
+                token.tag = tags.pop()
+            yield token
+
+
+def _note_link(token: Token, link_key: LinkKey) -> Iterator[Token]:
+    target = split_wikilink(token.meta["target"])
+    label = wikilink_label(target, token.meta["alias"]) or token.meta["target"]
+    if token.type == "embed" and not is_note_target(target.name):
+        yield from _wrapped(label, {"class": "image"})
+    else:
+        yield from _wrapped(label, _place(link_key("wiki", target.name), target.heading))
+
+
+def _with_urls(token: Token) -> Iterator[Token]:
+    """Addresses that stand in the text as they are become links."""
+    end = 0
+    for match in BARE_URL.finditer(token.content):
+        if match.group().startswith(("https://", "http://")):
+            yield Token("text", "", 0, content=token.content[end : match.start()])
+            yield from _wrapped(match.group(), {"href": match.group(), "target": "_blank"})
+            end = match.end()
+    yield Token("text", "", 0, content=token.content[end:])
+
+
+def _wrapped(text: str, attributes: dict[str, str]) -> Iterator[Token]:
+    tag = "a" if "href" in attributes else "span"
+    yield Token("link_open", tag, 1, attrs={**attributes})
+    yield Token("text", "", 0, content=text)
+    yield Token("link_close", tag, -1)
+
+
+def _where_to(href: str, link_key: LinkKey) -> dict[str, str]:
+    """The attributes of a Markdown link."""
+    if _SCHEME.match(href) or href.startswith("//"):
+        return {"href": href, "target": "_blank"}
+    name, _, heading = mdurl.decode(href).partition("#")
+    return _place(link_key("markdown", name.partition("?")[0]), heading)
+
+
+def _place(key: str | None, heading: str | None) -> dict[str, str]:
+    """The attributes of a link to a heading of a note, or to its beginning."""
+    if key is None:
+        return {"class": "unresolved"}
+    place = "/" + mdurl.encode(heading, "-_.!~*'()", keep_escaped=False) if heading else ""
+    return {"href": f"#/note/{key}{place}"}
 
 
 def _picture_rule(

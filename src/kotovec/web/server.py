@@ -89,8 +89,13 @@ def _refusal(guard: Guard, error: OSError) -> KotovecError:
     )
 
 
-def serve(vault: Vault, bound: Bound, ready: Callable[[str], None], *, pause: float = 1.0) -> None:
+def serve(vault: Vault, bound: Bound, ready: Callable[[str], None]) -> None:
     """Serve the page until a signal ends it; `ready` is called with the address as soon as the page can be opened."""
+    asyncio.run(prepare(vault, bound, ready).serve(bound.sockets))
+
+
+def prepare(vault: Vault, bound: Bound, ready: Callable[[str], None], *, pause: float = 1.0) -> uvicorn.Server:
+    """What `serve` runs; `pause` is the time between two looks for changes, in seconds."""
     app, live = build(vault, bound.guard, pause=pause)
     config = uvicorn.Config(
         app,
@@ -107,7 +112,7 @@ def serve(vault: Vault, bound: Bound, ready: Callable[[str], None], *, pause: fl
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=_HEADER_BYTES,
     )
-    asyncio.run(_Server(config, live, lambda: ready(bound.address)).serve(bound.sockets))
+    return _Server(config, live, lambda: ready(bound.address))
 
 
 class _Server(uvicorn.Server):

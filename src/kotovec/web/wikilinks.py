@@ -25,7 +25,7 @@ class Wikilinks:
         shown = " ".join(title.split())
         if _NOT_IN_WIKILINKS & set(target):
             return f"[{shown.replace('[', '(').replace(']', ')')}](<{path}>)"
-        if shown == stem or _NOT_IN_WIKILINKS & set(shown):
+        if shown == target or _NOT_IN_WIKILINKS & set(shown):
             return f"[[{target}]]"
         return f"[[{target}|{shown}]]"
 

@@ -45,6 +45,19 @@ export function scoreBar(score) {
   );
 }
 
+/** A <details> that makes its body when it is first unfolded; the set `unfolded` remembers which are, by `name`. */
+export function foldable(unfolded, name, head, body) {
+  const details = el("details", {}, el("summary", {}, ...head));
+  let made = false;
+  details.addEventListener("toggle", () => {
+    unfolded[details.open ? "add" : "delete"](name);
+    if (details.open && !made) details.append(...body());
+    made ||= details.open;
+  });
+  details.open = unfolded.has(name);
+  return details;
+}
+
 /** Show at first `step` of `items`, and a button for as many more. */
 export function inSteps(list, items, makeRow, step = 100) {
   const more = el("button", { type: "button", class: "more" });

@@ -2,8 +2,12 @@
 
 import { ask } from "./api.js";
 import { Ticks } from "./copy.js";
-import { counted, el, inSteps, noteLink, scoreBar } from "./dom.js";
+import { counted, el, foldable, inSteps, noteLink, scoreBar } from "./dom.js";
 import { reasons } from "./why.js";
+
+function bytes(n) {
+  return n < 1e6 ? `${Math.ceil(n / 1e3)} kB` : `${(n / 1e6).toFixed(1)} MB`;
+}
 
 class ListView {
   constructor(place, parts, signal) {
@@ -91,19 +95,36 @@ export class SuggestionsView extends ListView {
 
 export class StatusView extends ListView {
   title = "Status";
+  unfolded = new Set();
 
   async load() {
     const status = await ask("status", {}, this.signal);
-    const skipped = status.files.filter((file) => file.state !== "indexed");
+    const skipped = status.files.filter((file) => file.state === "skipped");
+    const excluded = status.files.filter((file) => file.state === "excluded");
     const warned = status.files.filter((file) => file.state === "indexed" && file.warnings.length);
     const indexed = status.files.filter((file) => file.state === "indexed");
     this.place.replaceChildren(
       el("h1", { tabindex: "-1" }, "Status"),
-      el("dl", { class: "numbers" }, ...status.facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+      el("dl", { class: "numbers" }, ...this.facts(status)),
       ...this.section("Skipped", skipped, "Nothing was skipped.", true),
       ...this.section("Read with a warning", warned, "Nothing was odd.", true),
+      ...this.section("Left out by rules", excluded, "No rule leaves a file out.", false),
       ...this.section("Indexed", indexed, "Nothing is indexed.", false),
     );
+  }
+
+  facts(status) {
+    const facts = {
+      notes: status.n_notes.toLocaleString("en"),
+      words: status.n_words.toLocaleString("en"),
+      text: bytes(status.text_size),
+      index: status.index ? `${bytes(status.index_size)} in ${status.index}` : "kept in memory only",
+      "looked at": new Date(status.indexed_at * 1000).toLocaleString("en-GB"),
+      "other vectors": status.vectors || "none",
+      weights: status.tuned ? "tuned to this vault" : "as shipped",
+      version: `kotovec ${status.version}`,
+    };
+    return Object.entries(facts).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, el("bdi", {}, value))));
   }
 
   section(title, files, otherwise, open) {
@@ -111,9 +132,7 @@ export class StatusView extends ListView {
     if (!files.length) return [heading, el("p", { class: "empty" }, otherwise)];
     const body = () => inSteps(el("ul", { class: "files" }), files, (file) => this.file(file), 200);
     if (open) return [heading, ...body()];
-    const details = el("details", {}, el("summary", {}, heading));
-    details.addEventListener("toggle", () => details.append(...body()), { once: true });
-    return [details];
+    return [foldable(this.unfolded, title, [heading], body)];
   }
 
   file(file) {

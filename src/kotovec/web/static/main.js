@@ -59,7 +59,8 @@ function setTitle() {
 }
 
 function arrive(back) {
-  place.querySelector("h1")?.focus({ preventScroll: true });
+  const elsewhere = document.activeElement?.closest?.(".top");
+  if (!elsewhere) place.querySelector("h1")?.focus({ preventScroll: true });
   if (back && scrolls.has(current.entry)) scrollTo(0, scrolls.get(current.entry));
   else if (!current.view?.goToHeading?.()) scrollTo(0, 0);
 }
@@ -72,6 +73,7 @@ function markNavigation(name) {
 }
 
 function showProblem(error, name) {
+  current.failed = true;
   const gone = name === "note" && error.status === 404;
   place.replaceChildren(
     el("h1", { tabindex: "-1" }, gone ? "This note is not in the vault" : "This did not work"),
@@ -88,10 +90,13 @@ async function refresh() {
     return;
   }
   refreshing = true;
-  const { view, stop, name } = current;
+  const { view, stop, name, failed } = current;
   try {
-    if (view) await view.refresh();
-    if (!stop.signal.aborted) setTitle();
+    if (view) await (failed ? view.load() : view.refresh());
+    if (!stop.signal.aborted) {
+      current.failed = false;
+      setTitle();
+    }
   } catch (error) {
     if (!stop.signal.aborted) {
       if (error.status === 404) showProblem(error, name);

@@ -1,7 +1,7 @@
 // The map of the vault: each note a point, drawn on a canvas, and the same as lists for who cannot use a canvas.
 
 import { ask } from "./api.js";
-import { counted, el, inSteps, noteLink } from "./dom.js";
+import { counted, el, foldable, inSteps, noteLink } from "./dom.js";
 import { shapeOf, swatch, tint, tracePoint } from "./palette.js";
 
 const NEAR = 12; // CSS pixels from a point that still mean it
@@ -21,6 +21,7 @@ export class MapView {
     this.shift = [0, 0];
     this.pointers = new Map();
     this.hovered = -1;
+    this.unfolded = new Set();
   }
 
   async load() {
@@ -76,11 +77,10 @@ export class MapView {
 
   showLists() {
     const group = (title, members, c) => {
-      const details = el("details", {}, el("summary", {}, swatch(c), el("bdi", {}, title), el("small", {}, String(members.length))));
       const row = (i) => el("li", {}, noteLink({ key: this.data.keys[i], title: this.data.titles[i] }));
       const sorted = () => [...members].sort((a, b) => this.data.titles[a].localeCompare(this.data.titles[b]));
-      details.addEventListener("toggle", () => details.append(...inSteps(el("ul"), sorted(), row)), { once: true });
-      return details;
+      const head = [swatch(c), el("bdi", {}, title), el("small", {}, String(members.length))];
+      return foldable(this.unfolded, title, head, () => inSteps(el("ul"), sorted(), row));
     };
     const order = this.members.map((_, c) => c).filter((c) => this.members[c].length);
     order.sort((a, b) => this.members[b].length - this.members[a].length);
