@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from kotovec.notes.answers import LinkFilter
 from kotovec.web.answers import Answers
 from kotovec.web.desk import Desk
 from kotovec.web.live import Live
 
 LONGEST_QUERY = 1_000  # characters
-_FILTERS = ("unlinked", "linked", "all")
+_FILTERS: tuple[LinkFilter, ...] = ("unlinked", "linked", "all")
 _KEY = re.compile(r"[0-9a-f]{12}")
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
@@ -76,8 +77,9 @@ def _note(request: Request) -> Callable[[Answers], dict[str, Any]]:
 
 def _related(request: Request) -> Callable[[Answers], dict[str, Any]]:
     key, n = _key(request), _number(request, "n", 20, 1, 200)
-    filter = request.query_params.get("filter", "unlinked")
-    if filter not in _FILTERS:
+    asked = request.query_params.get("filter", "unlinked")
+    filter = next((each for each in _FILTERS if each == asked), None)
+    if filter is None:
         raise HTTPException(400, f"filter: expected {', '.join(_FILTERS[:-1])} or {_FILTERS[-1]}")
     return lambda answers: answers.related(key, filter, n)
 
