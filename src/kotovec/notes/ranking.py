@@ -1,0 +1,118 @@
+"""What is related to a note, what a few words find: the features, weighted and added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.notes.arrays import VaultArrays
+from kotovec.notes.folders import Folders
+from kotovec.notes.lexical import Lexical
+from kotovec.notes.percentiles import distribution, percentiles
+from kotovec.notes.postings import Ints
+from kotovec.notes.reasons import Why, explain
+from kotovec.notes.topics import Topics
+from kotovec.notes.weighting import standardised
+from kotovec.notes.weights import DEFAULT, Weights
+
+Filter: TypeAlias = Literal["unlinked", "linked", "all"]
+Floats: TypeAlias = NDArray[Any]
+
+_SAMPLED = 64  # notes, whose pairs tell the distribution of scores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Notes, the best first, with scores 0 to 100, and how many others the filter hides among the best."""
+
+    notes: Ints
+    scores: NDArray[np.float64]
+    n_hidden: int
+
+
+class Ranker:
+    """Answers for one state of a vault. Nothing of the arrays is changed; what is computed once is kept."""
+
+    def __init__(self, arrays: VaultArrays, weights: Weights = DEFAULT) -> None:
+        self.arrays = arrays
+        self.weights = weights
+        self.lexical = Lexical(arrays)
+        self.topics = Topics(arrays)
+        self._folders = Folders(arrays.paths)
+
+    def related(self, note: int, filter: Filter = "unlinked", n: int = 10) -> Ranking:
+        """The n notes most related to a note: those without a link between the two, those with one, or all.
+
+        `n_hidden`: how many of the others would stand before the last one shown.
+        """
+        scores = self.scores(note)
+        scores[note] = -np.inf
+        linked = np.zeros(self.arrays.n_notes, bool)
+        linked[self.neighbours(note)] = True
+        shown = {"unlinked": ~linked, "linked": linked, "all": np.ones_like(linked)}[filter]
+        shown[note] = False
+        best = top(np.where(shown, scores, -np.inf), min(n, int(shown.sum())))
+        hidden = ~shown
+        hidden[note] = False
+        last = scores[best[-1]] if len(best) else np.inf
+        n_hidden = int((scores[hidden] > last).sum()) if len(best) else int(hidden.sum())
+        return Ranking(best, percentiles(scores[best], self._quantiles), n_hidden)
+
+    def neighbours(self, note: int) -> Ints:
+        """The notes that link to a note, or that it links to; ascending, each once."""
+        links = self.arrays.links
+        return np.unique(np.concatenate([links[links[:, 0] == note, 1], links[links[:, 1] == note, 0]])).astype(
+            np.int64
+        )
+
+    def scores(self, note: int) -> Floats:
+        """(n_notes,) The weighted sum of the standardised features; higher is more related. 0 for the note itself."""
+        total = np.zeros(self.arrays.n_notes, np.float32)
+        for name, values in self.features(note).items():
+            total += getattr(self.weights, name) * standardised(values, without=note)
+        return total
+
+    def features(self, note: int) -> dict[str, Floats]:
+        """(n_notes,) each feature, under the name of its weight."""
+        terms, counts = self.arrays.text.row(note)
+        cosine, bm25 = self.lexical.text(terms, counts)
+        return {
+            "cosine": cosine,
+            "bm25": bm25,
+            "names_here": self.lexical.names_here(terms),
+            "names_there": self.lexical.names_there(note),
+            "mention": self.lexical.mentions(note, terms, counts),
+            "mentioned": self.lexical.mentioned,
+            "headings": self.lexical.headings(note),
+            "topic": self.topics.of_note(note),
+            "folder": self._folders.closeness(note),
+        }
+
+    def why(self, note: int, other: int) -> Why:
+        """The reasons that `other` is related to `note`, but for the sections: see `reasons.best_sections`."""
+        return explain(self, note, other)
+
+    @cached_property
+    def term_numbers(self) -> dict[str, int]:
+        """The number of each term of the vault."""
+        return {term: number for number, term in enumerate(self.arrays.terms)}
+
+    @cached_property
+    def _quantiles(self) -> NDArray[np.float32]:
+        n = self.arrays.n_notes
+        sample = np.unique(np.linspace(0, n - 1, min(_SAMPLED, n)).astype(np.int64)) if n else np.zeros(0, np.int64)
+        rows = [np.delete(self.scores(note), note) for note in sample.tolist()]
+        return distribution(np.concatenate([np.zeros(0, np.float32), *rows]))
+
+
+def top(scores: Floats, n: int) -> Ints:
+    """The places of the n largest, the largest first; of equal ones the first."""
+    if n <= 0:
+        return np.zeros(0, np.int64)
+    limit = np.partition(scores, len(scores) - n)[len(scores) - n]
+    places = np.flatnonzero(scores >= limit)
+    return places[np.argsort(-scores[places], kind="stable")][:n]

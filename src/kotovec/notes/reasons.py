@@ -1,0 +1,121 @@
+"""Why two notes are related: the words that carried the score, and what else they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.notes.weighting import SUBLINEAR
+
+if TYPE_CHECKING:
+    from kotovec.notes.note import Note
+    from kotovec.notes.postings import Ints
+    from kotovec.notes.ranking import Ranker
+    from kotovec.notes.terms import Analyzer
+
+Counts: TypeAlias = NDArray[Any]
+
+_FEWEST = 3  # terms of a section that can be compared
+_NEAR = 0.45  # the least cosine of words that are called near
+_ASKED = 40  # of this note's weightiest terms, for which near ones are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reasons that a note is related to this one, the weightiest first; each list may be empty."""
+
+    shared: list[tuple[str, float]] = field(
+        default_factory=list
+    )  # terms of both; share of what all terms carry, 0 to 1
+    near: list[tuple[str, str, float]] = field(default_factory=list)  # a term here, another one there, cosine
+    links: list[int] = field(default_factory=list)  # notes that both are linked with, in either direction
+    tags: list[str] = field(default_factory=list)
+    named_here: bool = False  # a whole name of the other stands in this note
+    named_there: bool = False  # a whole name of this note stands in the other
+    section: tuple[str, str] | None = None  # the most alike sections, here and there, by heading; "" is the opening
+
+
+def explain(ranker: Ranker, note: int, other: int, *, n_terms: int = 6, n_near: int = 3) -> Why:
+    """All reasons but the sections, which the arrays do not have (see `best_sections`)."""
+    arrays, idf = ranker.arrays, ranker.lexical.idf
+    here, here_counts = arrays.text.row(note)
+    there, there_counts = arrays.text.row(other)
+    common, at_here, at_there = np.intersect1d(here, there, assume_unique=True, return_indices=True)
+    carried = SUBLINEAR[here_counts[at_here]] * SUBLINEAR[there_counts[at_there]] * idf[common] ** 2
+    words = np.array([not arrays.terms[term].startswith("#") for term in common.tolist()], bool)
+    best = np.argsort(np.where(words, -carried, 0), kind="stable")[: min(n_terms, int(words.sum()))]
+    total = float(carried[words].sum()) or 1.0
+    return Why(
+        shared=[(arrays.terms[common[place]], float(carried[place]) / total) for place in best.tolist()],
+        near=_near(ranker, (here, here_counts), (there, there_counts), n_near),
+        links=np.intersect1d(ranker.neighbours(note), ranker.neighbours(other)).tolist(),
+        tags=[arrays.terms[term][1:] for term in common.tolist() if arrays.terms[term].startswith("#")],
+        named_here=bool(ranker.lexical.mentions(note, here, here_counts)[other] > 0),
+        named_there=bool(ranker.lexical.mentions(other, there, there_counts)[note] > 0),
+    )
+
+
+def _near(
+    ranker: Ranker, here: tuple[Ints, Counts], there: tuple[Ints, Counts], n: int
+) -> list[tuple[str, str, float]]:
+    """Terms of one only, each with the nearest of those that only the other has; the weightiest first."""
+    words, idf = ranker.topics.words, ranker.lexical.idf
+    only_here, only_there = _only(here, there, len(words)), _only(there, here, len(words))
+    weights = SUBLINEAR[only_here[1]] * idf[only_here[0]]
+    asked = only_here[0][np.argsort(-weights, kind="stable")[:_ASKED]]
+    if not len(asked) or not len(only_there[0]):
+        return []
+    cosines = words[asked] @ words[only_there[0]].T
+    nearest = cosines.argmax(axis=1)
+    values = cosines[np.arange(len(asked)), nearest]
+    pairs: list[tuple[str, str, float]] = []
+    taken: set[int] = set()
+    for row in np.argsort(-values * idf[asked], kind="stable").tolist():
+        if values[row] >= _NEAR and nearest[row] not in taken and len(pairs) < n:
+            taken.add(int(nearest[row]))
+            terms = ranker.arrays.terms
+            pairs.append((terms[asked[row]], terms[only_there[0][nearest[row]]], float(values[row])))
+    return pairs
+
+
+def _only(one: tuple[Ints, Counts], other: tuple[Ints, Counts], n_words: int) -> tuple[Ints, Counts]:
+    """The terms with vectors that `one` has and `other` has not, and their counts."""
+    kept = (one[0] < n_words) & ~np.isin(one[0], other[0], assume_unique=True)
+    return one[0][kept], one[1][kept]
+
+
+def best_sections(ranker: Ranker, analyzer: Analyzer, here: Note, there: Note) -> tuple[str, str] | None:
+    """The headings of the two sections, one of each note, with the highest TF-IDF cosine; None where none is above 0.
+
+    Only where one of the notes has several sections is there anything to tell.
+    """
+    if max(len(here.sections), len(there.sections)) < 2:
+        return None
+    numbers = ranker.term_numbers
+    ours, theirs = (_section_weights(ranker, analyzer, note, numbers) for note in (here, there))
+    best, found = 0.0, None
+    for heading, weights in ours:
+        for other_heading, other_weights in theirs:
+            small, large = sorted((weights, other_weights), key=len)
+            cosine = sum(value * large.get(term, 0.0) for term, value in small.items())
+            if cosine > best:
+                best, found = cosine, (heading, other_heading)
+    return found
+
+
+def _section_weights(
+    ranker: Ranker, analyzer: Analyzer, note: Note, numbers: dict[str, int]
+) -> list[tuple[str, dict[int, float]]]:
+    """The heading of each section, and its terms' TF-IDF weights at length 1."""
+    found = []
+    for section in note.sections:
+        terms = analyzer.terms(f"{section.heading}\n{section.text}\n{section.code}")
+        ids, counts = np.unique([numbers[term] for term in terms if term in numbers], return_counts=True)
+        if len(ids) >= _FEWEST:
+            weights = SUBLINEAR[np.minimum(counts, 255)] * ranker.lexical.idf[ids.astype(np.int64)]
+            weights /= np.linalg.norm(weights)
+            found.append((section.heading, dict(zip(ids.tolist(), weights.tolist(), strict=True))))
+    return found

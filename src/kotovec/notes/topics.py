@@ -1,0 +1,52 @@
+"""What notes have in common in meaning, by the vectors of their words."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.notes.arrays import VaultArrays
+
+Floats: TypeAlias = NDArray[Any]
+
+
+class Topics:
+    """The vectors of a vault's words, notes and names, of length 1, or 0 where nothing is known."""
+
+    def __init__(self, arrays: VaultArrays) -> None:
+        self._arrays = arrays
+
+    @cached_property
+    def words(self) -> Floats:
+        """(n_words, size) Of the first terms of the arrays."""
+        return unit(self._arrays.word_vectors.astype(np.float32))
+
+    @cached_property
+    def notes(self) -> Floats:
+        """(n_notes, size) Of the texts, without what all notes have in common."""
+        vectors = unit(self._arrays.note_vectors.astype(np.float32))
+        return unit(vectors - vectors.mean(axis=0)) if vectors.size else np.zeros((self._arrays.n_notes, 0), np.float32)
+
+    @cached_property
+    def names(self) -> Floats:
+        """(n_notes, size) Of the terms of all names of each note, each term once."""
+        table, words = self._arrays.names, self.words
+        sums = np.zeros((self._arrays.n_notes, words.shape[1]), np.float32)
+        pairs = np.unique(table.notes[table.term_owners].astype(np.int64) * (len(self._arrays.terms) + 1) + table.terms)
+        notes, terms = np.divmod(pairs, len(self._arrays.terms) + 1)
+        known = terms < len(words)
+        np.add.at(sums, notes[known], words[terms[known]])
+        return unit(sums)
+
+    def of_note(self, note: int) -> Floats:
+        """(n_notes,) -1 to 1: how near each note's name is to what this note is about; zeros without vectors."""
+        return self.names @ self.notes[note] if self.notes.shape[1] else np.zeros(self._arrays.n_notes, np.float32)
+
+
+def unit(vectors: Floats) -> Floats:
+    """Each row at length 1; rows of zeros stay."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(norms == 0, 1, norms)
