@@ -31,7 +31,7 @@ _TAGS = set(
     "a blockquote br code del em h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul".split()
 )
 _ATTRIBUTES = {"a": {"href", "title", "target"}, "ol": {"start"}}
-_CLASSES = {"span": {"unresolved", "image"}}
+_CLASSES = {"span": {"class": {"unresolved", "image"}}}
 _SCHEMES = {"http", "https", "mailto"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _TASK = re.compile(r"\[[ xX]\] ")
@@ -52,7 +52,7 @@ def render(text: str, title: str, link_key: LinkKey, *, markdown: bool = True) -
     """
     shown = text[:LONGEST_TEXT]
     raw = _parser().render(shown, {"link_key": link_key, "title": title}) if markdown else f"<pre>{escape(shown)}</pre>"
-    html = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes=_SCHEMES)
+    html = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, tag_attribute_values=_CLASSES, url_schemes=_SCHEMES)
     return Rendered(html, len(text) > len(shown))
 
 
