@@ -14,15 +14,7 @@ import numpy as np
 
 from kotovec.errors import KotovecError
 from kotovec.notes.answers import Entry, FileStatus, Found, Related, RelatedNotes, Status, Suggestion, UpdateReport
-
-
-@dataclass
-class Why:
-    shared: list[tuple[str, float]]
-    near: list[tuple[str, str, float]]
-    links: list[int]
-    tags: list[str]
-    section: tuple[str, str] | None
+from kotovec.notes.reasons import Why
 
 
 @dataclass
@@ -65,7 +57,9 @@ class FakeVault:
         shared = sorted(self._words[a] & self._words[b])
         both = sorted(self._links[a] & self._links[b])
         tags = sorted(set(self.entries[a].tags) & set(self.entries[b].tags))
-        return Why([(w, 1.0) for w in shared[:8]], [("raven", "crow", 0.8)], both, tags, ("Here", "There"))
+        return Why(
+            [(w, 1.0) for w in shared[:8]], [("raven", "crow", 0.8)], both, tags, False, b == 0, ("Here", "There")
+        )
 
     def related(self, note: int, n: int = 10, filter: str = "unlinked", why: bool = True) -> RelatedNotes:
         items = []

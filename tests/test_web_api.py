@@ -78,6 +78,7 @@ def test_related_notes_come_with_reasons_and_the_number_that_the_filter_hides(as
     why = answer["items"][0]["why"]
     assert "food" in why["shared"]
     assert why["near"] == [["raven", "crow"]]
+    assert why["named"] == [False, False]
     assert why["section"] == ["Here", "There"]
 
 

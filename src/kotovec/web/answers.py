@@ -130,6 +130,7 @@ class Answers:
             "near": [[here, there] for here, there, _ in why.near],
             "links": [self._state.named(note) for note in why.links],
             "tags": list(why.tags),
+            "named": [why.named_here, why.named_there],
             "section": list(why.section) if why.section else None,
         }
 

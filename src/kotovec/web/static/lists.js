@@ -89,7 +89,7 @@ export class SuggestionsView extends ListView {
     const box = this.ticks.box(id, `Tick ${pair.a.title} and ${pair.b.title}`);
     const name = { class: "name" };
     const names = el("span", { class: "pair" }, noteLink(pair.a, name), el("span", {}, " ↔ "), noteLink(pair.b, name));
-    return el("li", {}, box, el("div", {}, el("div", { class: "row-head" }, names, scoreBar(pair.score)), reasons(pair.why)));
+    return el("li", {}, box, el("div", {}, el("div", { class: "row-head" }, names, scoreBar(pair.score)), reasons(pair.why, [pair.a.title, pair.b.title])));
   }
 }
 

@@ -18,8 +18,8 @@ function word(text) {
   return el("span", { class: "word", dir: "auto" }, text);
 }
 
-/** A description list of what carried the score; null where nothing is said. */
-export function reasons(why) {
+/** A description list of what carried the score; `names` says what its two notes are called. Null for no reason. */
+export function reasons(why, names = ["this note", "that note"]) {
   if (!why) return null;
   const lines = [];
   if (why.shared.length) lines.push(line("shared", ...joined(why.shared.slice(0, SHARED).map(word), " ")));
@@ -32,6 +32,10 @@ export function reasons(why) {
     lines.push(line("links", ...joined(why.links.slice(0, LINKS).map((note) => noteLink(note))), more));
   }
   if (why.tags.length) lines.push(line("tags", ...joined(why.tags.map((tag) => word(`#${tag}`)), " ")));
+  if (why.named.some(Boolean)) {
+    const places = names.filter((_, i) => why.named[i]).map((name) => el("bdi", {}, name));
+    lines.push(line("named", "the one’s name stands in ", ...joined(places, " and in ")));
+  }
   if (why.section && (why.section[0] || why.section[1])) {
     const [here, there] = why.section.map((heading) => el("bdi", {}, heading || "the beginning"));
     lines.push(line("sections", here, " ↔ ", there));
