@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from kotovec.notes.reading import Skipped
     from kotovec.notes.reasons import Why
 
 LinkFilter: TypeAlias = Literal["unlinked", "linked", "all"]
@@ -78,14 +79,6 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class SkippedFile:
-    """A file that is no note, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class UpdateReport:
     """What an update found: notes by what happened to them, files that were left out, and what else is to be said."""
 
@@ -94,7 +87,7 @@ class UpdateReport:
     removed: int = 0
     renamed: int = 0
     unchanged: int = 0
-    skipped: list[SkippedFile] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)  # such as: the index was damaged, and is made anew
     seconds: float = 0.0
 

@@ -30,11 +30,12 @@ Arrays: TypeAlias = Mapping[str, Array]
 
 MANIFEST = "kotovec-notes.json"
 _FORMAT = "kotovec notes index"
-_OURS = re.compile(r"kotovec-notes\.json|lock|weights\.json|[a-z]+-[0-9]+\.bin|\..*\.tmp|\.DS_Store|desktop\.ini")
+_OURS = re.compile(r"kotovec-notes\.json|lock|settings\.json|[a-z]+-[0-9]+\.bin|\..*\.tmp|\.DS_Store|desktop\.ini")
 _PART = re.compile(r"[a-z]+-([0-9]+)\.bin")
 _DTYPES = frozenset({"|u1", "|i1", "|b1", "<u2", "<i2", "<f2", "<u4", "<i4", "<f4", "<u8", "<i8", "<f8"})
 _ALIGNMENT = 64
 _LARGEST_MANIFEST = 1 << 28  # bytes
+_TRIES = 5  # at reading while another process writes
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Stored:
     meta: dict[str, Any]
     parts: dict[str, dict[str, Array]]
     n_bytes: int  # of all files
+    stamp: int  # another one after each write
 
 
 def check_folder(folder: Path) -> None:
@@ -76,6 +78,24 @@ def read_folder(folder: Path, version: Mapping[str, Any]) -> Stored | None:
 
     FormatError where it was made with another `version`, is damaged, or cut short.
     """
+    for _ in range(_TRIES):
+        stamp = stamp_of(folder)
+        try:
+            return _read(folder, version)
+        except FormatError:
+            if stamp_of(folder) == stamp:
+                raise
+    raise FormatError("changes all the time", path=folder)
+
+
+def stamp_of(folder: Path) -> int | None:
+    """A number that is another one after each write; None where nothing is stored."""
+    with suppress(OSError, FormatError):
+        return zlib.crc32(_read_manifest(folder))
+    return None
+
+
+def _read(folder: Path, version: Mapping[str, Any]) -> Stored | None:
     try:
         text = _read_manifest(folder)
     except (FileNotFoundError, NotADirectoryError):
@@ -89,7 +109,8 @@ def read_folder(folder: Path, version: Mapping[str, Any]) -> Stored | None:
     if not isinstance(parts, dict) or not isinstance(meta, dict):
         raise FormatError("has no parts", path=folder / MANIFEST)
     mapped = {name: _map_part(folder, name, entry) for name, entry in parts.items()}
-    return Stored(meta, mapped, len(text) + sum(entry["size"] for entry in parts.values()))
+    n_bytes = len(text) + sum(entry["size"] for entry in parts.values())
+    return Stored(meta, mapped, n_bytes, zlib.crc32(text))
 
 
 def _read_manifest(folder: Path) -> bytes:
@@ -156,10 +177,11 @@ def write_folder(
     meta: Mapping[str, Any],
     parts: Mapping[str, Arrays],
     kept: Collection[str] = (),
-) -> int:
-    """Store `meta` and `parts`, and keep the files of the parts named in `kept`; gives the bytes of all files.
+) -> tuple[int, int]:
+    """Store `meta` and `parts`, and keep the files of the parts named in `kept`; gives the bytes of all, and the stamp.
 
-    Until it returns, and after any exception, the folder holds what it held. OutputError where it cannot be written.
+    Until it returns, and after any exception, the folder holds what it held. The caller holds the lock. OutputError
+    where it cannot be written.
     """
     check_folder(folder)
     _make(folder)
@@ -177,7 +199,7 @@ def write_folder(
             file.write(text)
     finally:
         _sweep(folder)
-    return len(text) + sum(int(entry["size"]) for entry in entries.values())
+    return len(text) + sum(int(entry["size"]) for entry in entries.values()), zlib.crc32(text)
 
 
 def _make(folder: Path) -> None:

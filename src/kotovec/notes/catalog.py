@@ -1,0 +1,217 @@
+"""The files of a vault as the index knows them: what they were like when they were read, and what they link to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+
+from kotovec.errors import FormatError
+from kotovec.notes.batch import Facts
+from kotovec.notes.links import Resolver
+from kotovec.notes.names import NameIndex
+from kotovec.notes.note import LinkKind
+from kotovec.notes.ragged import Ragged, pack_words, unpack_words
+from kotovec.notes.storage import Array
+
+KINDS: tuple[LinkKind, ...] = ("wiki", "embed", "markdown", "front-matter")
+_DIGEST = 16  # bytes
+_TICK = 50_000_000  # ns; changes within one tick of a file system's clock may leave a file the same time
+_COARSE_TICK = 2_000_000_000  # of a FAT file system
+_NUMBERS = ("size", "mtime_ns", "seen_ns", "n_words")
+
+Links: TypeAlias = tuple[tuple[str, str], ...]  # kind and target
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One file: what it was like when it was read. Without `facts` it is no note of the index, and `reason` says why.
+
+    `facts.links` is empty here: see `LinkTexts`.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    seen_ns: int  # the time before it was read
+    digest: bytes  # empty where it could not be read
+    n_words: int
+    reason: str
+    facts: Facts | None
+
+    def holds_for(self, size: int, mtime_ns: int) -> bool:
+        """Whether a file of this size and time is surely the one that was read."""
+        tick = _TICK if mtime_ns % 1_000_000_000 else _COARSE_TICK
+        same = size == self.size and mtime_ns == self.mtime_ns
+        return same and mtime_ns < self.seen_ns - tick and bool(self.digest)
+
+
+@dataclass(frozen=True, eq=False)
+class LinkTexts:
+    """The links of each note as they are written, and the note that each leads to, or -1; rows are notes."""
+
+    targets: list[str]  # each different one once
+    numbers: Ragged  # int32, of `targets`
+    kinds: Ragged  # uint8, of KINDS
+    resolved: Ragged  # int32
+
+    @classmethod
+    def none(cls) -> LinkTexts:
+        """Of no notes."""
+        empty = (Ragged.of([], dtype) for dtype in (np.int32, np.uint8, np.int32))
+        return cls([], *empty)
+
+    def updated(
+        self, places: np.ndarray[Any, Any], fresh: Mapping[int, Links], old: Catalog, new: Catalog
+    ) -> LinkTexts:
+        """After a change: notes get the numbers `places` (-1: gone), and the numbers in `fresh` have these links.
+
+        Where all names are what they were, only the links of `fresh` are looked up.
+        """
+        known = {target: number for number, target in enumerate(self.targets)}
+        kept = np.flatnonzero(places >= 0)
+        order = np.argsort(places[kept], kind="stable")
+        numbers = _merged(
+            self.numbers, kept[order], places,
+            {note: [known.setdefault(target, len(known)) for _, target in links] for note, links in fresh.items()},
+        )  # fmt: skip
+        kinds = _merged(
+            self.kinds, kept[order], places,
+            {note: [KINDS.index(kind) for kind, _ in links] for note, links in fresh.items()},
+        )  # fmt: skip
+        targets = list(known)
+        resolver = Resolver(new.names)
+        if old.naming == new.naming:
+            found = {
+                note: [resolver.resolve(cast("LinkKind", kind), target, new.notes[note].path) for kind, target in links]
+                for note, links in fresh.items()
+            }
+            return LinkTexts(targets, numbers, kinds, _merged(self.resolved, kept[order], places, found))
+        return LinkTexts(targets, numbers, kinds, _resolve_all(targets, numbers, kinds, resolver, new))
+
+    def is_sound(self, n_notes: int) -> bool:
+        """Whether all numbers are what they say: for what comes from a file."""
+        columns = (self.numbers, self.kinds, self.resolved)
+        if not all(column.is_sound(n_notes) for column in columns):
+            return False
+        same = all(np.array_equal(column.starts, self.numbers.starts) for column in columns)
+        bounds = zip(columns, (0, 0, -1), (len(self.targets), len(KINDS), n_notes), strict=True)
+        return same and all(
+            not column.values.size or (int(column.values.min()) >= low and int(column.values.max()) < high)
+            for column, low, high in bounds
+        )
+
+
+def _merged(column: Ragged, kept: Any, places: Any, fresh: Mapping[int, Sequence[int]]) -> Ragged:
+    """Kept rows at their new places, fresh ones between them."""
+    rows = column.take(kept)
+    at = sorted(fresh)
+    added = Ragged.of([fresh[note] for note in at], column.values.dtype)
+    before = np.searchsorted(places[kept], at)  # kept rows that come before each fresh one
+    lengths = np.insert(rows.lengths, before, added.lengths)
+    values = np.insert(rows.values, np.repeat(rows.starts[before], added.lengths), added.values)
+    return Ragged(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), values)
+
+
+def _resolve_all(targets: list[str], numbers: Ragged, kinds: Ragged, resolver: Resolver, new: Catalog) -> Ragged:
+    paths = np.repeat(np.arange(len(numbers)), numbers.lengths)
+    triples = zip(paths.tolist(), numbers.values.tolist(), kinds.values.tolist(), strict=True)
+    notes = new.notes
+    found = [resolver.resolve(KINDS[kind], targets[number], notes[note].path) for note, number, kind in triples]
+    return Ragged(numbers.starts, np.array(found, np.int32))
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """All files of a vault, sorted by path; `notes` are those with facts, and a note's number is its place there."""
+
+    records: list[Record] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        notes = [record for record in self.records if record.facts is not None]
+        object.__setattr__(self, "notes", notes)
+        naming = [(record.path, *_names(record.facts)) for record in notes if record.facts]
+        object.__setattr__(self, "naming", naming)
+
+    notes: list[Record] = field(init=False)
+    naming: list[tuple[Any, ...]] = field(init=False)  # all that links are looked up by
+
+    @property
+    def names(self) -> NameIndex:
+        """What finds notes by name."""
+        columns = [list(column) for column in zip(*self.naming, strict=True)] or [[], [], [], []]
+        return NameIndex(*columns)
+
+    def to_arrays(self) -> dict[str, Array]:
+        """For the index."""
+        rows = [
+            [r.path, r.reason, r.facts and [*_names(r.facts), r.facts.tags, r.facts.warnings]] for r in self.records
+        ]
+        text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        digests = b"".join(record.digest.ljust(_DIGEST, b"\0") for record in self.records)
+        return {
+            "records": np.frombuffer(text, np.uint8),
+            "digests": np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST),
+            **{name: np.array([getattr(r, name) for r in self.records], np.int64) for name in _NUMBERS},
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Catalog:
+        """What `to_arrays` gave; FormatError otherwise."""
+        try:
+            rows = json.loads(arrays["records"].tobytes().decode("utf-8", "surrogatepass"))
+            digests = [row.tobytes() if row.any() else b"" for row in arrays["digests"]]
+            columns = (arrays[name].tolist() for name in _NUMBERS)
+            records = [
+                Record(path, size, mtime_ns, seen_ns, digest, n_words, reason, _facts(facts))
+                for (path, reason, facts), digest, size, mtime_ns, seen_ns, n_words in zip(
+                    rows, digests, *columns, strict=True
+                )
+            ]
+            if not all(type(record.path) is str and type(record.reason) is str for record in records):
+                raise ValueError("a path that is none")
+            return cls(records)
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise FormatError(f"the files of an index are damaged: {error}") from error
+
+
+def link_arrays(links: LinkTexts) -> dict[str, Array]:
+    """For the index."""
+    return {
+        "targets": pack_words(target.replace("\n", " ") for target in links.targets),
+        "n_targets": np.array([len(links.targets)], np.int64),
+        "starts": links.numbers.starts,
+        "numbers": links.numbers.values,
+        "kinds": links.kinds.values,
+        "resolved": links.resolved.values,
+    }
+
+
+def links_from_arrays(arrays: Mapping[str, Array], n_notes: int) -> LinkTexts:
+    """What `link_arrays` gave; FormatError otherwise."""
+    try:
+        starts = arrays["starts"]
+        columns = (Ragged(starts, arrays[name]) for name in ("numbers", "kinds", "resolved"))
+        links = LinkTexts(unpack_words(arrays["targets"], int(arrays["n_targets"][0])), *columns)
+        if not links.is_sound(n_notes):
+            raise ValueError("numbers out of range")
+        return links
+    except (KeyError, IndexError, ValueError) as error:
+        raise FormatError(f"the links of an index are damaged: {error}") from error
+
+
+def _names(facts: Facts) -> tuple[str, tuple[str, ...], str | None]:
+    return facts.title, facts.aliases, facts.identity
+
+
+def _facts(row: Any) -> Facts | None:
+    if row is None:
+        return None
+    title, aliases, identity, tags, warnings = row
+    texts: Iterable[Any] = [title, *aliases, *tags, *warnings]
+    if not all(type(text) is str for text in texts) or type(identity) not in (str, type(None)):
+        raise ValueError("names that are none")
+    return Facts(title, tuple(aliases), tuple(tags), identity, (), tuple(warnings))
