@@ -102,6 +102,10 @@ class FormatError(KotovecError, ValueError):
     """A file of vectors, or of ids, that is not what its format says."""
 
 
+class StaleIndexError(FormatError):
+    """A search index that was built for other vectors."""
+
+
 class EvaluationError(KotovecError, ValueError):
     """An evaluation file without anything that could be asked."""
 

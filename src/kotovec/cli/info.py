@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kotovec.cli.output import print_json, print_lines, size_text
 from kotovec.cli.vectors_file import DebugFlag, FormatName, JsonFlag, SurfacesFile, VectorsFile, open_vectors
+from kotovec.errors import FormatError, MissingFileError
 
 if TYPE_CHECKING:
     from kotovec.vectors import KeyedVectors
@@ -41,6 +43,7 @@ def info(options: InfoOptions) -> None:
 
     vectors = open_vectors(options)
     facts = file_facts(options.file, options.format or recognise(options.file)) | vector_facts(vectors)
+    facts |= index_facts(options.file, vectors)
     if options.json:
         print_json(facts | {"config": vectors.config})
     else:
@@ -55,6 +58,19 @@ def file_facts(path: str, format: str) -> dict[str, Any]:
     if format == "mcv1":
         facts["dtype"] = read_header(path).dtype
     return facts
+
+
+def index_facts(path: str, vectors: KeyedVectors) -> dict[str, Any]:
+    """What the index beside a file is; nothing where there is none, and why where it cannot be used."""
+    from kotovec.vectors.index_file import index_path, read_facts
+
+    try:
+        facts = read_facts(index_path(path), vectors.vectors)
+    except MissingFileError:
+        return {}
+    except FormatError as error:
+        return {"index": {"problem": error.problem}}
+    return {"index": dataclasses.asdict(facts) | {"text": facts.text}}
 
 
 def _bytes_of(path: str) -> int:
@@ -95,6 +111,8 @@ def fact_lines(facts: dict[str, Any], config: dict[str, Any] | None) -> list[str
     if facts["norms"]:
         norms = facts["norms"]
         lines["norms"] = f"{norms['lowest']:.3f} to {norms['highest']:.3f}, median {norms['median']:.3f}"
+    if "index" in facts:
+        lines["index"] = facts["index"].get("text") or facts["index"]["problem"]
     lines["first words"] = " ".join(facts["first_words"])
     lines |= {f"config {name}": str(value) for name, value in (config or {}).items()}
     width = max(map(len, lines))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from kotovec.cli.expression import check_known, known_of_file, parse_expression
 from kotovec.cli.output import print_json, print_lines, say
 from kotovec.cli.vectors_file import DebugFlag, FormatName, JsonFlag, SurfacesFile, VectorsFile, open_vectors
-from kotovec.errors import ConfigError
+from kotovec.errors import ConfigError, MissingFileError, StaleIndexError
+
+if TYPE_CHECKING:
+    from kotovec.vectors import KeyedVectors
+    from kotovec.vectors.hnsw import IndexFacts
 
 EXAMPLES = """\b
 Examples:
@@ -19,6 +24,7 @@ Examples:
   kotovec similar vectors.bin king - man + woman
   kotovec similar vectors.bin king woman --minus man -n 5
   kotovec similar vectors.bin king --among titles.txt
+  kotovec similar vectors.bin king --index hnsw
 """
 
 _SHOWN = 5  # unknown words of --among
@@ -37,6 +43,9 @@ class SimilarOptions:
     )
     count: Annotated[int, Option("-n", "--count", metavar="N", help="how many neighbours")] = 10
     among: Annotated[str | None, Option("--among", metavar="FILE", help="only words of this file, one per line")] = None
+    index: Annotated[
+        str, Option("--index", metavar="NAME", help="exact, or hnsw: approximate, built beside FILE when first used")
+    ] = "exact"
     format: FormatName = None
     vocab: SurfacesFile = None
     json: JsonFlag = False
@@ -52,17 +61,38 @@ def similar(options: SimilarOptions) -> None:
     expression = parse_expression(options.words, options.minus)
     vectors = open_vectors(options)
     check_known(vectors, expression.words)
+    if options.index != "exact" and options.among:
+        raise ConfigError("--among is not for --index hnsw")
+    facts = open_index(vectors, options.file) if options.index == "hnsw" else None
     among = None
     if options.among:
         among, unknown = known_of_file(vectors, options.among)
         if unknown:
             say([f"{options.among}: {len(unknown)} unknown words passed over: {', '.join(unknown[:_SHOWN])}"])
-    neighbors = vectors.most_similar(expression.positive, expression.negative, topn=options.count, among=among)
+    neighbors = vectors.most_similar(
+        expression.positive, expression.negative, topn=options.count, among=among, index=options.index
+    )
     if options.json:
-        found = neighbor_dicts(neighbors)
-        print_json({"words": expression.positive, "minus": expression.negative, "neighbors": found})
+        answer = {"words": expression.positive, "minus": expression.negative, "neighbors": neighbor_dicts(neighbors)}
+        print_json(answer | ({"index": dataclasses.asdict(facts)} if facts else {}))
     else:
         print_lines(neighbor_lines(neighbors))
+
+
+def open_index(vectors: KeyedVectors, path: str) -> IndexFacts:
+    """The index beside a file of vectors; built, and saved there, where there is none or the vectors have changed."""
+    from kotovec.vectors.index_file import index_path
+
+    beside = index_path(path)
+    try:
+        return vectors.load_index(beside)
+    except MissingFileError:
+        say([f"building an index of {len(vectors):,} words, which is kept in {beside}"])
+    except StaleIndexError:
+        say([f"the vectors have changed: building the index {beside} anew"])
+    facts = vectors.build_index(path=beside)
+    say([f"index: {facts.text}"])
+    return facts
 
 
 def check_count(count: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError
 from kotovec.vectors.evaluation import WordEvaluation
+from kotovec.vectors.indexing import WordIndex
 from kotovec.vectors.lookup import Matrix, VocabularySource
 from kotovec.vectors.storage import WordStorage
 
@@ -28,7 +29,7 @@ _REPLACED = {
 }  # names of gensim that are no more, or only make room there
 
 
-class KeyedVectors(WordStorage, WordEvaluation):
+class KeyedVectors(WordStorage, WordIndex, WordEvaluation):
     """A vocabulary and a matrix, with the methods of gensim 4's KeyedVectors.
 
     `KeyedVectors(vocabulary, vectors)` takes (n_words, vector_size) vectors without copying them;
@@ -70,4 +71,5 @@ class KeyedVectors(WordStorage, WordEvaluation):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{instead}")
 
     def __repr__(self) -> str:
-        return f"KeyedVectors<vector_size={self.vector_size}, {len(self)} keys>"
+        index = "" if self._index is None else f", index: {self._index.facts.text}"
+        return f"KeyedVectors<vector_size={self.vector_size}, {len(self)} keys{index}>"

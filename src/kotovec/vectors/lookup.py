@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, MissingWordError
 from kotovec.vectors.spelling import near_spellings
+
+if TYPE_CHECKING:
+    from kotovec.vectors.hnsw import HnswIndex
 
 Key: TypeAlias = "str | int | np.integer[Any]"
 Matrix: TypeAlias = NDArray[np.floating[Any]]
@@ -35,6 +38,7 @@ class WordLookup:
         self._vectors = vectors
         self._norms: NDArray[np.float32] | None = None
         self._inverse_norms: NDArray[np.float32] | None = None
+        self._index: HnswIndex | None = None  # which indexing.py builds
         self._normed: Matrix | None = None  # all vectors scaled to length 1, where the caller asked for it
         self._attributes: dict[str, NDArray[Any]] = {}
         if isinstance(vocabulary, Vocabulary):
@@ -110,7 +114,7 @@ class WordLookup:
         _ = self.norms
 
     def _forget_norms(self) -> None:
-        self._norms = self._inverse_norms = self._normed = None
+        self._norms = self._inverse_norms = self._normed = self._index = None
 
     def __len__(self) -> int:
         return len(self._vectors)

@@ -79,14 +79,17 @@ class WordSearch(WordLookup):
         among: Iterable[Any] | None = None,
         exclude: Iterable[Any] | None = None,
         min_count: int | None = None,
+        index: str = "exact",
     ) -> Any:
         """The `topn` words nearest to the mean of `positive` minus `negative`, as `Neighbor(word, similarity)`.
 
         Both are a word, an id, a vector, a (key, weight) pair in a list, or a list of these. `restrict_vocab`
         searches the first words only, `clip_start` and `clip_end` a range of ids, `among` only words of a list;
         words of `exclude`, words that occur fewer than `min_count` times, the given words and words whose vector
-        is zero are left out. With `topn=None`: the similarities of all words searched, as an array.
-        MissingWordError for an unknown word, in `among` and `exclude` too.
+        is zero are left out. With `topn=None`: the similarities of all words searched, as an array. With
+        `index="hnsw"` the approximate index answers, which `build_index` made; of the options that choose words it
+        has `exclude`. MissingWordError for an unknown word, in `among` and `exclude` too; ConfigError for an index
+        that there is not, and for what it cannot do.
         """
         if isinstance(topn, Integral) and topn < 1:
             return []
@@ -94,6 +97,10 @@ class WordSearch(WordLookup):
         mean = self.get_mean_vector(keys, weights, post_normalize=True, ignore_missing=False)
         if indexer is not None and isinstance(topn, int):
             return indexer.most_similar(mean, topn)
+        if index != "exact":
+            chosen = {"restrict_vocab": restrict_vocab, "clip_start": clip_start, "clip_end": clip_end}
+            self._check_index(index, topn, chosen | {"among": among, "min_count": min_count})
+            return self._approximate(mean, topn or 0, [key for key in keys if isinstance(key, KEY_TYPES)], exclude)
         first, last = (0, restrict_vocab) if restrict_vocab else (clip_start, clip_end or len(self))
         given = [key for key in keys if isinstance(key, KEY_TYPES)]
         hidden = self._hidden(among, exclude, min_count)
@@ -114,6 +121,23 @@ class WordSearch(WordLookup):
         if hidden is not None:
             scores[hidden[first:last]] = -np.inf
         return self._named(scores, topn, given, first)
+
+    def _check_index(self, index: str, topn: int | None, options: dict[str, Any]) -> None:
+        """ConfigError where the index is none, is not there, or cannot do what is asked."""
+        if index != "hnsw":
+            raise ConfigError("unknown index", expected="exact or hnsw", found=repr(index))
+        refused = [name for name, value in options.items() if value] + ["topn=None"] * (topn is None)
+        if refused:
+            raise ConfigError(f"{refused[0]} is not for index='hnsw'", hint="try: index='exact'")
+        if self._index is None:
+            raise ConfigError("these vectors have no index", hint="try: build_index(), or load_index(path)")
+
+    def _approximate(self, mean: Matrix, topn: int, given: list[Any], exclude: Iterable[Any] | None) -> list[Neighbor]:
+        """About the best `topn`; what is left out is asked for beyond them."""
+        assert self._index is not None
+        left_out = given if exclude is None else [*given, *exclude]
+        ids, scores = self._index.search(mean, topn + len(left_out))
+        return self._without(left_out, ids, scores, topn)
 
     def _named(self, scores: Matrix, topn: int, given: list[Any], first: int = 0) -> list[Neighbor]:
         """The best of `scores` with their words, without the given ones; scores[0] is that of word id `first`."""
