@@ -154,9 +154,15 @@ export class MapView {
   }
 
   paintPoints(context, members, cluster, radius, visible) {
-    context.beginPath();
-    for (const i of members) if (visible[i]) tracePoint(context, ...this.places[i], radius, shapeOf(cluster));
     context.fillStyle = tint(cluster);
+    const shape = shapeOf(cluster);
+    context.beginPath();
+    for (const i of members) {
+      if (!visible[i]) continue;
+      const [x, y] = this.places[i];
+      if (radius < 2) context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius); // too small for a shape
+      else tracePoint(context, x, y, radius, shape);
+    }
     context.fill();
   }
 
