@@ -36,7 +36,10 @@ def _candidates(scores: NDArray[np.floating[Any]], n: int) -> NDArray[np.int64]:
     n_groups = len(scores) // _GROUP
     if n_groups >= 2 * n:
         maxima = scores[: n_groups * _GROUP].reshape(n_groups, _GROUP).max(axis=1)
-        candidates = np.flatnonzero(scores >= np.partition(maxima, n_groups - n)[n_groups - n])
-        if n <= len(candidates) <= len(scores) // 8 and not np.isnan(maxima).any():
-            return candidates
-    return np.arange(len(scores))
+        threshold = np.partition(maxima, n_groups - n)[n_groups - n]
+    elif len(scores) >= 4 * n:
+        threshold = np.partition(scores, len(scores) - n)[len(scores) - n]
+    else:
+        return np.arange(len(scores))
+    candidates = np.flatnonzero(scores >= threshold)
+    return candidates if n <= len(candidates) <= len(scores) // 2 else np.arange(len(scores))  # NaN, or many are equal
