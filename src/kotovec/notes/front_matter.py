@@ -141,7 +141,7 @@ def _tags(key: str, value: Value) -> list[str]:
     """As `_names`; a string without commas is parted at blanks, save for keywords, which may be of many words."""
     if isinstance(value, str) and "," not in value and "[[" not in value and key != "keywords":
         value = list(value.split())
-    parts = (part.strip("# ") for name in _names(value) for part in re.split(r"\s+#", name))
+    parts = (part.strip("# ") for name in _names(value) for part in re.split(r"\s#", name))
     return [part for part in parts if part]
 
 

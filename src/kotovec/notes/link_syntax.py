@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote
 
 NOTE_SUFFIXES = (".md", ".markdown", ".txt", ".org")
 WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]\n|]*)(?:\|(?P<alias>(?:[^\[\]\n]|\[[^\[\]\n]*\])*))?\]\]")
 BARE_URL = re.compile(r"(?<![A-Za-z0-9.+-])[A-Za-z][A-Za-z0-9.+-]{1,11}://[^\s<>`\"]*[^\s<>`\".,;:!?)\]*_']")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9.+-]+:")
 _ATTACHMENT = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|ico|avif|heic|mp[34]|m4[av]|mov|mkv|webm|ogg|ogv|wav|flac|3gp|opus"
@@ -43,8 +43,15 @@ def markdown_target(href: str) -> Target | None:
     if _SCHEME.match(href) or href.startswith(("//", "#", "?")):
         return None
     path, _, heading = href.partition("#")
-    name = unquote(path.partition("?")[0]).strip()
-    return Target(name, unquote(heading) or None) if is_note_target(name) else None
+    name = percent_decoded(path.partition("?")[0]).strip()
+    return Target(name, percent_decoded(heading) or None) if is_note_target(name) else None
+
+
+def percent_decoded(text: str) -> str:
+    """`%20` as a blank, and so on; bytes that are no UTF-8 as U+FFFD."""
+    if "%" not in text:
+        return text
+    return _PERCENT.sub(lambda match: bytes.fromhex(match.group().replace("%", "")).decode("utf-8", "replace"), text)
 
 
 def is_note_target(name: str) -> bool:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from kotovec.notes.names import NameIndex
 from kotovec.notes.note import LinkKind, Note
+
+
+class WrittenLink(Protocol):
+    """What of a link is needed to find its note: an index need not store more."""
+
+    @property
+    def kind(self) -> LinkKind:
+        """How it was written."""
+
+    @property
+    def target(self) -> str:
+        """What it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +32,8 @@ class LinkTable:
 
 def resolve(notes: Sequence[Note]) -> LinkTable:
     """Look up every link of every note; a note's index is its place in `notes`."""
-    names = name_index(notes)
-    resolver = Resolver(names)
-    return LinkTable(
-        tuple(
-            tuple(resolver.resolve(link.kind, link.target, note.path) for link in note.links) if note.links else ()
-            for note in notes
-        )
-    )
+    resolver = Resolver(name_index(notes))
+    return LinkTable(tuple(resolver.targets(note.links, note.path) if note.links else () for note in notes))
 
 
 def name_index(notes: Sequence[Note]) -> NameIndex:
@@ -40,21 +47,31 @@ def name_index(notes: Sequence[Note]) -> NameIndex:
 
 
 class Resolver:
-    """Resolves links by name and kind, for an index that stores only these; what was looked up once is remembered."""
+    """Resolves the links of one note after another; what was looked up once is remembered."""
 
     def __init__(self, names: NameIndex) -> None:
         self._names = names
         self._known: dict[tuple[bool, str, str], int] = {}
+        self._anywhere: dict[str, int] = {}  # wikilinks that mean the same from every folder
 
-    def resolve(self, kind: LinkKind, target: str, from_path: str) -> int:
-        """The index of the note that a link of `kind` in the note at `from_path` points to, or -1."""
-        key = (kind == "markdown", target, posixpath.dirname(from_path))
+    def targets(self, links: Iterable[WrittenLink], from_path: str) -> tuple[int, ...]:
+        """For each link of the note at `from_path`, the index of the note it points to, or -1."""
+        folder = posixpath.dirname(from_path)
+        return tuple([self._resolve(link.kind == "markdown", link.target, folder, from_path) for link in links])
+
+    def _resolve(self, is_path: bool, target: str, folder: str, from_path: str) -> int:
+        if not is_path and target in self._anywhere:
+            return self._anywhere[target]
+        key = (is_path, target, folder)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._look_up(kind, target, from_path)
+            found = self._known[key] = self._look_up(is_path, target, from_path)
         return found
 
-    def _look_up(self, kind: LinkKind, target: str, from_path: str) -> int:
-        if kind == "markdown":
+    def _look_up(self, is_path: bool, target: str, from_path: str) -> int:
+        if is_path:
             return self._names.find_path(target, from_path)
-        return next(iter(self._names.find(target, from_path)), -1)
+        found = self._names.find(target, from_path)
+        if len(found) < 2 and not target.startswith("."):
+            self._anywhere[target] = found[0] if found else -1
+        return found[0] if found else -1

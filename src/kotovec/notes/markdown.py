@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kotovec.errors import MissingExtraError
 from kotovec.notes.link_syntax import is_note_target, markdown_target, split_wikilink, wikilink_label
 from kotovec.notes.markdown_rules import add_rules
+from kotovec.notes.plain_text import write_plain_text
 from kotovec.notes.text_buffer import NoteWriter
 
 if TYPE_CHECKING:
@@ -21,18 +22,19 @@ _SPECIAL = re.compile(r"[\[\]`*_<&\\$^#~{]|%%|://|==|\(\(|::|:END:")
 _TASK = re.compile(r"\A(?:\[[^\[\]]\][ \t]+|(?:TODO|DONE|DOING|LATER|NOW|WAITING|CANCELED|CANCELLED)(?=\s))")
 _HIGHLIGHT = re.compile(r"==([^=\n]+)==")
 _CALLOUT = re.compile(r"\A\[![\w-]+\][+-]?[ \t]*")
-_BLOCK_ID = re.compile(r"(?:^|[ \t]+|(?<=\n))\^[A-Za-z0-9-]+$")
+_BLOCK_ID = re.compile(r"(?:^|(?<![ \t])[ \t]+|(?<=\n))\^[A-Za-z0-9-]+$")
 _BLOCK_REFERENCE = re.compile(r"\(\([0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\)\)")
 _LOGSEQ_LINE = re.compile(
     r"^[ \t]*(?:id|collapsed|heading|created-at|updated-at|background-color|ls-type|hl-[\w-]+|card-[\w-]+"
     r"|query-[\w-]+|template[\w-]*|logseq\.[\w.-]+)::(?: .*)?$\n?",
     re.MULTILINE,
 )
-_DRAWER = re.compile(r":[A-Z]+:\n.*?:END:", re.DOTALL)
+_DRAWER = re.compile(r":LOGBOOK:\n(?:(?!:LOGBOOK:).)*?:END:", re.DOTALL)
 _HIDDEN_HTML = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|pre|code|svg|textarea)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<(script|style|pre|code|svg|textarea)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
 )
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?:[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]*))?", re.DOTALL)
+_MAX_BRACKETS = 2_000  # in one block; each unclosed one makes markdown-it look to the end of the block
 _PHRASING = frozenset("a abbr b bdi cite del em font i ins kbd mark q s small span strike strong sub sup u var".split())
 
 
@@ -88,6 +90,8 @@ class _Inline:
         """Plain text, links and tags of a paragraph, a heading or a cell, and the end of its line."""
         if not _SPECIAL.search(content) and not first_of_item:
             self._writer.add(content)
+        elif content.count("[") > _MAX_BRACKETS:
+            write_plain_text(content, self._writer)
         else:
             for token in self._parse(_without_marks(content, first_of_item)):
                 self._write_token(token)

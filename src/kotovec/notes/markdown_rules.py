@@ -19,13 +19,13 @@ TAG = re.compile(
     r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+)"
 )
 _LOGSEQ_ALIAS = re.compile(r"\[(?P<alias>[^\[\]\n]+)\]\(\[\[(?P<target>[^\[\]\n]+)\]\]\)")
-_URL_IN_PARENTHESES = re.compile(r"\([^\s()]*[:/.#][^\s()]*\)")
-_MACRO = re.compile(r"\{\{\s*(?:embed\s+\[\[(?P<target>[^\[\]\n]+)\]\])?[^{}\n]*\}\}")
+_IN_PARENTHESES = re.compile(r"\([^\s()]*\)")
+_MACRO = re.compile(r"\{\{ {0,2}(?:embed {1,2}\[\[(?P<target>[^\[\]\n]+)\]\])?[^{}\n]*\}\}")
 _COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
 _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:[^$\n\\]|\\.)*(?<!\s)\$(?!\w)", re.DOTALL)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\](?::[ \t]*)?")
 _CONTAINER = re.compile(r":{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]+)?(.*)")
-_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?|===)[ \t]+(?:[\w-]+[ \t]*)*(?:\"(.*)\")?[ \t]*$")
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?|===)[ \t]+[\w \t-]*(?:\"([^\"\n]*)\"[ \t]*)?$")
 
 
 def add_rules(md: MarkdownIt) -> None:
@@ -42,8 +42,8 @@ def add_rules(md: MarkdownIt) -> None:
 
     def reference_to_url(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         """`[^1]: text` is a footnote, and `[key]: [[Note]]` is text: no definitions of references."""
-        line = _line(state, start)
-        if line.startswith("[^") or "]: [[" in line:
+        line = _line(state, start, "[")
+        if not line or line.startswith("[^") or "]: [[" in line:
             return False
         return bool(reference(state, start, end, silent))
 
@@ -56,11 +56,17 @@ def wikilink(state: StateInline, silent: bool) -> bool:
     embed = source.startswith("![[", start)
     if source.startswith("[[", start) or embed:
         match = WIKILINK.match(source, start + embed)
-        if match and match.group(1).strip() and not _URL_IN_PARENTHESES.match(source, match.end()):
+        if match and match.group(1).strip() and not _is_link_text(source, match.end()):
             return _push(state, silent, match, "embed" if embed else "wikilink")
     elif source.startswith("[", start) and "]([[" in source:
         return _push(state, silent, _LOGSEQ_ALIAS.match(source, start), "wikilink")
     return False
+
+
+def _is_link_text(source: str, end: int) -> bool:
+    """Whether a URL or a path in parentheses follows: `[[1]](https://...)`; `[[Note]](aside)` is a wikilink."""
+    match = _IN_PARENTHESES.match(source, end)
+    return match is not None and any(character in match.group() for character in ":/.#")
 
 
 def footnote_mark(state: StateInline, silent: bool) -> bool:
@@ -127,7 +133,7 @@ def fenced_comment(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
     It does not interrupt a paragraph: there the line is more likely to close what the paragraph opened.
     """
-    line = _line(state, start)
+    line = _line(state, start, "%$")
     fence = line[:2]
     if fence not in ("%%", "$$") or fence in line[2:]:
         return False
@@ -141,7 +147,7 @@ def fenced_comment(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 def container_mark(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`:::note Title` and `:::` (Docusaurus, Pandoc): the title is text, what stands between them is read as usual."""
-    match = _CONTAINER.match(_line(state, start))
+    match = _CONTAINER.match(_line(state, start, ":"))
     if match is None:
         return False
     if not silent:
@@ -152,7 +158,7 @@ def container_mark(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 def admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`!!! note "Title"` (MkDocs): the lines below, indented by 4, are text and not code."""
-    match = _ADMONITION.match(_line(state, start))
+    match = _ADMONITION.match(_line(state, start, "!?="))
     if match is None or start + 1 >= end or state.sCount[start + 1] < state.blkIndent + 4:
         return False
     if silent:
@@ -174,8 +180,9 @@ def _push_title(state: StateBlock, line: int, title: str) -> None:
         token.content, token.children, token.map = title, [], [line, line + 1]
 
 
-def _line(state: StateBlock, line: int) -> str:
-    """The line without its indent; empty where it would be code."""
-    if state.is_code_block(line):
+def _line(state: StateBlock, line: int, opening: str) -> str:
+    """The line without its indent, if it begins with one of the characters of `opening` and is not code; else empty."""
+    start = state.bMarks[line] + state.tShift[line]
+    if state.src[start : start + 1] not in opening or state.is_code_block(line):
         return ""
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+    return state.src[start : state.eMarks[line]]

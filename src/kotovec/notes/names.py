@@ -7,13 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from urllib.parse import unquote
 
-from kotovec.notes.link_syntax import NOTE_SUFFIXES
+from kotovec.notes.link_syntax import NOTE_SUFFIXES, percent_decoded
 
 _LEADING_ID = re.compile(r"(\d{12,14})(?!\d)|.*?(?<!\d)(\d{14})(?!\d)")
 _FOLDER_NOTES = ("readme", "index", "_index")
-_NOT_IN_SLUG = re.compile(r"[^\w]+|_+")
+_NOT_IN_SLUG = re.compile(r"[^\w-]+-*|_+-*|-{2,}")
 
 
 def fold(name: str) -> str:
@@ -55,8 +54,10 @@ class NameIndex:
         """
         name = name.strip().replace("\\", "/")
         if name.startswith(("./", "../")) and from_path is not None:
-            name = self._joined(name, from_path)
+            name = _joined(name, from_path)
         name = name.strip("/").removeprefix("./")
+        if not name or name.startswith("../"):
+            return []
         found = self._by_path(name)
         if found:
             return self._ordered(found, name, from_path)
@@ -83,7 +84,7 @@ class NameIndex:
                 if found:
                     return self._ordered(found, candidate, from_path)[0]
         name = posixpath.normpath(path).lstrip("./")
-        outside = from_path is not None and self._joined(path, from_path).startswith("../")
+        outside = from_path is not None and _joined(path, from_path).startswith("../")
         if outside or not name or fold(without_suffix(name.rpartition("/")[2])) in _FOLDER_NOTES:
             return -1
         return next(iter(self.find(name, from_path)), -1)
@@ -95,19 +96,15 @@ class NameIndex:
             yield from ("/".join(parts[start:]) for start in range(len(parts)))
             return
         if from_path is not None:
-            yield self._joined(path, from_path)
+            yield _joined(path, from_path)
         if not path.startswith("../"):
             yield posixpath.normpath(path)
-
-    @staticmethod
-    def _joined(path: str, from_path: str) -> str:
-        return posixpath.normpath(posixpath.join(posixpath.dirname(from_path), path))
 
     def _spellings(self, base: str) -> Iterable[str]:
         yield base
         stem = base[: -len(".html")] if base.endswith(".html") else base
         yield from (stem + suffix for suffix in NOTE_SUFFIXES)
-        folder = "" if base == "." else f"{base}/"
+        folder = f"{base}/" if base not in ("", ".") else ""
         for name in (*_FOLDER_NOTES, base.rpartition("/")[2]):
             yield from (folder + name + suffix for suffix in NOTE_SUFFIXES)
 
@@ -149,7 +146,7 @@ class NameIndex:
             tail = fold(without_suffix(path))
             table.setdefault(tail.rpartition("/")[2], []).append((index, tail))
             if "___" in tail or "%" in tail:
-                page = fold(unquote(tail)).replace("___", "/")
+                page = fold(percent_decoded(tail)).replace("___", "/")
                 if page != tail:
                     table.setdefault(page.rpartition("/")[2], []).append((index, page))
         return table
@@ -179,10 +176,22 @@ class NameIndex:
 
     @cached_property
     def _by_slug(self) -> dict[str, list[int]]:
-        names = ((path.rpartition("/")[2], index) for index, path in enumerate(self._paths))
-        stems = ((_slug(fold(without_suffix(name))), index) for name, index in names)
-        titles = ((_slug(fold(title)), index) for index, title in enumerate(self._titles))
-        return _table(pair for pair in (*stems, *titles) if pair[0])
+        table: dict[str, list[int]] = {}
+        for name, notes in self._by_file_name.items():
+            table.setdefault(_slug(name), []).extend(index for index, _ in notes)
+        table.pop("", None)
+        return table
+
+
+def _joined(path: str, from_path: str) -> str:
+    """`path` seen from the folder of the note at `from_path`; it begins with `../` if it leads out of the vault."""
+    parts = from_path.split("/")[:-1]
+    for part in path.split("/"):
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
 
 
 def _ends(tail: str, name: str) -> bool:
@@ -190,7 +199,7 @@ def _ends(tail: str, name: str) -> bool:
 
 
 def _slug(folded: str) -> str:
-    return _NOT_IN_SLUG.sub("-", folded).strip("-")
+    return _NOT_IN_SLUG.sub("-", folded.replace(" ", "-")).strip("-")
 
 
 def _table(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

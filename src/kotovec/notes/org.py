@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from kotovec.notes.front_matter import FrontMatter
-from kotovec.notes.link_syntax import BARE_URL, is_note_target
+from kotovec.notes.link_syntax import BARE_URL, is_note_target, percent_decoded
 from kotovec.notes.text_buffer import NoteWriter
 
 _KEYWORD = re.compile(r"^#\+(\w+):[ \t]*(.*)$", re.MULTILINE)
-_HEADING = re.compile(r"(\*+)[ \t]+(?:(?:TODO|DONE|NEXT|WAITING)[ \t]+)?(.*?)(?:[ \t]+(:[\w@#%:]+:))?[ \t]*$")
-_HIDDEN = re.compile(
-    r"^[ \t]*#\+begin_(src|example|export|comment)\b.*?^[ \t]*#\+end_\1[ \t]*$"
-    r"|^[ \t]*:[\w-]+:[ \t]*\n.*?^[ \t]*:END:[ \t]*$|^[ \t]*#(?:\+[^\n]*|[ \t][^\n]*)?$|^[ \t]*:[ \t][^\n]*$"
-    r"|^[ \t]*(?:SCHEDULED|DEADLINE|CLOSED):[^\n]*$",
-    re.MULTILINE | re.DOTALL | re.IGNORECASE,
-)
+_HEADING = re.compile(r"(\*+)[ \t]+(?:(?:TODO|DONE|NEXT|WAITING)[ \t]+)?")
+_TAGS = re.compile(r":[\w@#%:]+:")
+_BLOCK = re.compile(r"#\+begin_(src|example|export|comment)\b", re.IGNORECASE)
+_DRAWER = re.compile(r":[\w-]+:")
+_NO_TEXT = re.compile(r"#(?:\+|[ \t]|$)|:[ \t]|(?:SCHEDULED|DEADLINE|CLOSED):")
 _MARK = re.compile(rf"\[\[([^\[\]\n]+)\](?:\[([^\[\]\n]+)\])?\]|[=~](\S[^=~\n]*)[=~](?!\w)|{BARE_URL.pattern}")
 _ID = re.compile(r"^[ \t]*:ID:[ \t]*(\S+)", re.MULTILINE | re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
@@ -39,18 +36,32 @@ def read_org_header(text: str) -> FrontMatter:
 
 
 def write_org(text: str, writer: NoteWriter) -> None:
-    """Hand headings and lines of `text` to `writer`."""
-    for line in _HIDDEN.sub("", text).splitlines():
-        match = _HEADING.match(line)
-        if match is None:
+    """Hand headings and lines of `text` to `writer`; code and drawers end at the next heading at the latest."""
+    until = ""  # the line, folded, that ends what is being left out
+    for line in text.splitlines():
+        heading, bare = _HEADING.match(line), line.strip()
+        if heading:
+            until = ""
+            _write_heading(len(heading.group(1)), line[heading.end() :].strip(), writer)
+        elif until:
+            until = "" if bare.casefold() == until else until
+        elif block := _BLOCK.match(bare):
+            until = f"#+end_{block.group(1).casefold()}"
+        elif _DRAWER.fullmatch(bare):
+            until = ":end:"
+        elif not _NO_TEXT.match(bare):
             _write_line(line, writer)
             writer.end_line()
-            continue
-        writer.begin_heading(min(6, len(match.group(1))))
-        _write_line(match.group(2), writer)
-        writer.end_heading()
-        for tag in (match.group(3) or "").strip(":").split(":"):
-            writer.add_tag(tag)
+
+
+def _write_heading(level: int, heading: str, writer: NoteWriter) -> None:
+    words = heading.split()
+    tags = words[-1] if words and _TAGS.fullmatch(words[-1]) else ""
+    writer.begin_heading(min(6, level))
+    _write_line(heading.removesuffix(tags), writer)
+    writer.end_heading()
+    for tag in filter(None, tags.split(":")):
+        writer.add_tag(tag)
 
 
 def _write_line(line: str, writer: NoteWriter) -> None:
@@ -69,7 +80,7 @@ def _write_link(target: str, label: str | None, writer: NoteWriter) -> None:
     path, _, heading = target.partition("::")
     kind, name = "wiki", path.removeprefix("id:")
     if path.startswith(("file:", "./", "../")) or path.endswith(".org"):
-        kind, name = "markdown", unquote(path.removeprefix("file:"))
+        kind, name = "markdown", percent_decoded(path.removeprefix("file:"))
     if is_note_target(name) and not _SCHEME.match(name):
         writer.add_link("markdown" if kind == "markdown" else "wiki", name, heading.lstrip("*") or None, label or name)
     else:

@@ -9,9 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote
 
 from kotovec.notes.front_matter import FrontMatter, read_front_matter
+from kotovec.notes.link_syntax import percent_decoded
 from kotovec.notes.markdown import write_markdown
 from kotovec.notes.note import Note
 from kotovec.notes.org import read_org_header, write_org
@@ -22,6 +22,7 @@ MAX_BYTES = 20_000_000
 MAX_MARKDOWN = 2_000_000  # characters; longer ones (exports, logs) are read as plain text, which takes linear time
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _LONG_LINE = 200_000  # characters without a blank line: no paragraph, and quadratic for a parser of inline marks
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # nothing to read, and a terminal would obey them
 _ZETTEL_ID = re.compile(r"(?<!\[\[)(?<!\d)\d{14}(?!\d)")
 
 
@@ -85,7 +86,8 @@ def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     encoding = _UTF16.get(data[:2], "utf-8")
     text = data.decode(encoding, "replace").removeprefix("\ufeff")
     bad = _invalid_bytes(data, encoding) if "\ufffd" in text else None
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), (bad,) if bad else ()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub(" ", text), (bad,) if bad else ()
 
 
 def _invalid_bytes(data: bytes, encoding: str) -> str | None:
@@ -109,11 +111,12 @@ def _assemble(path: str, front: FrontMatter, writer: NoteWriter, warnings: tuple
     sections = tuple(writer.sections)
     opening = sections[0] if sections else None
     heading = opening.heading.strip() if opening and opening.level == 1 else ""
-    tags = (unicodedata.normalize("NFC", tag.strip("/")).casefold() for tag in (*front.tags, *writer.tags))
+    aliases = (_name(alias) for alias in front.aliases)
+    tags = (unicodedata.normalize("NFC", _name(tag).strip("/")).casefold() for tag in (*front.tags, *writer.tags))
     return Note(
         path=path,
-        title=" ".join((front.title or heading or page_name(path)).split()),
-        aliases=tuple(dict.fromkeys(front.aliases)),
+        title=_name(front.title or "") or _name(heading) or _name(page_name(path)),
+        aliases=tuple(dict.fromkeys(alias for alias in aliases if alias)),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         sections=sections,
         links=tuple(writer.links),
@@ -121,6 +124,11 @@ def _assemble(path: str, front: FrontMatter, writer: NoteWriter, warnings: tuple
         excluded=front.excluded,
         properties=_with_id(front, path),
     )
+
+
+def _name(text: str) -> str:
+    """One line that can be printed and encoded; YAML's escapes can spell what no file holds."""
+    return " ".join(_CONTROL.sub(" ", text).encode("utf-8", "replace").decode().split())
 
 
 def _with_id(front: FrontMatter, path: str) -> dict[str, str]:
@@ -136,5 +144,5 @@ def page_name(path: str) -> str:
     """The file's stem; Logseq writes `a/b` as `a___b` and other characters as %XX."""
     stem = PurePosixPath(path).stem
     if "%" in stem:
-        stem = unquote(stem)
+        stem = percent_decoded(stem)
     return stem.replace("___", "/") if "___" in stem.strip("_") else stem
