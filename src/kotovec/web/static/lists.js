@@ -119,7 +119,7 @@ export class StatusView extends ListView {
       words: status.n_words.toLocaleString("en"),
       text: bytes(status.text_size),
       index: status.index ? `${bytes(status.index_size)} in ${status.index}` : "kept in memory only",
-      "looked at": new Date(status.indexed_at * 1000).toLocaleString("en-GB"),
+      "looked at": new Date(status.indexed_at * 1000).toLocaleString("sv"),
       "other vectors": status.vectors || "none",
       weights: status.tuned ? "tuned to this vault" : "as shipped",
       version: `kotovec ${status.version}`,

@@ -206,7 +206,7 @@ export class MapView {
     }
     const seen = this.places.map((_, i) => i).filter((i) => visible[i]);
     if (seen.length > FEW) return;
-    for (const i of seen) write(this.data.titles[i], this.places[i][0], this.places[i][1] + radius + 11, "12px");
+    for (const i of seen.filter((note) => note !== this.marked)) write(this.data.titles[i], this.places[i][0], this.places[i][1] + radius + 11, "12px");
   }
 
   /** The point under a place on the canvas, or -1. */

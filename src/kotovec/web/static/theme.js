@@ -5,17 +5,17 @@
   const labels = { auto: "Colours: as the system", light: "Colours: light", dark: "Colours: dark" };
   const signs = { auto: "◐", light: "☀", dark: "☾" };
 
-  const read = () => {
-    try {
-      const name = localStorage.getItem("kotovec-theme");
-      return names.includes(name) ? name : "auto";
-    } catch {
-      return "auto"; // storage may be switched off
-    }
-  };
+  let chosen = "auto";
+  try {
+    chosen = localStorage.getItem("kotovec-theme");
+  } catch {
+    // storage may be switched off: the choice lasts as long as the page then
+  }
+  if (!names.includes(chosen)) chosen = "auto";
 
+  const system = matchMedia("(prefers-color-scheme: dark)");
   const apply = (name) => {
-    document.documentElement.dataset.theme = name;
+    document.documentElement.dataset.theme = name === "auto" ? (system.matches ? "dark" : "light") : name;
     const button = document.getElementById("theme");
     if (button) {
       button.textContent = signs[name];
@@ -25,18 +25,18 @@
     document.dispatchEvent(new Event("theme"));
   };
 
-  apply(read());
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => apply(read()));
+  apply(chosen);
+  system.addEventListener("change", () => apply(chosen));
   document.addEventListener("DOMContentLoaded", () => {
-    apply(read());
+    apply(chosen);
     document.getElementById("theme").addEventListener("click", () => {
-      const next = names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length];
+      chosen = names[(names.indexOf(chosen) + 1) % names.length];
       try {
-        localStorage.setItem("kotovec-theme", next);
+        localStorage.setItem("kotovec-theme", chosen);
       } catch {
-        // not remembered then, and still applied
+        // see above
       }
-      apply(next);
+      apply(chosen);
     });
   });
 })();

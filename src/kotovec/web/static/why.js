@@ -19,7 +19,7 @@ function word(text) {
 }
 
 /** A description list of what carried the score; `names` says what its two notes are called. Null for no reason. */
-export function reasons(why, names = ["this note", "that note"]) {
+export function reasons(why, names = ["this note", "it"]) {
   if (!why) return null;
   const lines = [];
   if (why.shared.length) lines.push(line("shared", ...joined(why.shared.slice(0, SHARED).map(word), " ")));
@@ -33,8 +33,9 @@ export function reasons(why, names = ["this note", "that note"]) {
   }
   if (why.tags.length) lines.push(line("tags", ...joined(why.tags.map((tag) => word(`#${tag}`)), " ")));
   if (why.named.some(Boolean)) {
-    const places = names.filter((_, i) => why.named[i]).map((name) => el("bdi", {}, name));
-    lines.push(line("named", "the one’s name stands in ", ...joined(places, " and in ")));
+    const says = (one, other) => el("span", {}, el("bdi", {}, one), " names ", el("bdi", {}, other));
+    const both = [why.named[0] && says(...names), why.named[1] && says(...[...names].reverse())];
+    lines.push(line("named", ...joined(both.filter(Boolean), "; ")));
   }
   if (why.section && (why.section[0] || why.section[1])) {
     const [here, there] = why.section.map((heading) => el("bdi", {}, heading || "the beginning"));
