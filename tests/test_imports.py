@@ -13,13 +13,14 @@ import kotovec
 PACKAGE = Path(kotovec.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-BOTTOM = {"errors", "events", "_version", "atomic"}
+BOTTOM = {"errors", "events", "_version", "atomic", "page"}
 # what each room may import, besides itself and the bottom
 ARROWS = {
     "errors": set(),
     "events": set(),
     "_version": set(),
     "atomic": set(),
+    "page": set(),
     "kernels": set(),
     "demo_corpus": set(),
     "corpus": {"kernels"},
