@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kotovec._version import __version__
 from kotovec.errors import KotovecError
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from kotovec.notes.answers import LinkFilter, UpdateReport
     from kotovec.notes.reasons import Why
     from kotovec.notes.vault import Vault
+
+
+class _Asked(NamedTuple):
+    """A link whose note is looked for."""
+
+    kind: LinkKind
+    target: str
 
 
 class MissingNote(KotovecError):
@@ -117,7 +124,7 @@ class Answers:
         entries, resolver = self._vault.entries, self._state.resolver
 
         def key(kind: LinkKind, target: str) -> str | None:
-            found = resolver.resolve(kind, target, entries[note].path) if target else note
+            (found,) = resolver.targets([_Asked(kind, target)], entries[note].path) if target else (note,)
             return None if found < 0 else entries[found].key
 
         return key
