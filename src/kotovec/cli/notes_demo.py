@@ -1,0 +1,83 @@
+"""`kotovec notes demo`: a small vault of our own, and the questions that one asks of a vault, each with its answer."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+from typer import Option
+
+from kotovec.cli.output import print_lines
+from kotovec.cli.vectors_file import DebugFlag
+
+EXAMPLES = """\b
+Examples:
+  kotovec notes demo
+  kotovec notes demo --to demo-vault && kotovec notes serve demo-vault --open
+"""
+
+VAULT = "VAULT"
+FOLDER = "demo-vault"  # that the last line proposes
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("What was read, and what was not:", ("status", VAULT)),
+    (
+        "What is related to a note, and not linked to it yet; the last note has no link at all:",
+        ("related", VAULT, "Sleep debt", "-n", "4", "--why"),
+    ),
+    ("", ("related", VAULT, "Plum cake", "-n", "3")),
+    ("Notes by word and by meaning:", ("search", VAULT, "which microbes make bread sour", "-n", "4")),
+    ("The links that are missing:", ("suggest", VAULT, "-n", "5")),
+    ("Copies that were forgotten:", ("duplicates", VAULT)),
+    ("Proof: a fifth of the links is hidden; who finds them again?", ("eval", VAULT)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """Everything that `kotovec notes demo` can be told."""
+
+    to: Annotated[Path | None, Option("--to", metavar="DIR", help="keep the notes in this new folder")] = None
+    debug: DebugFlag = False
+
+
+def demo(options: DemoOptions) -> None:
+    """Try everything on a small vault that is here already.
+
+    Notes of somebody who bakes, digs, runs and plays the cello. Each command is shown before its answer. Nothing
+    stays behind unless --to names a folder.
+    """
+    from kotovec.cli.notes import app
+    from kotovec.notes.demo import copy_vault
+
+    with _folder(options.to) as (folder, more):
+        copy_vault(folder)
+        shown = VAULT if options.to is None else str(folder)
+        for title, words in STEPS:
+            print_lines(["", title] if title else [""])
+            print_lines(["$ kotovec notes " + shlex.join(_with_vault(words, shown))])
+            app([*_with_vault(words, str(folder)), *more], standalone_mode=False)
+    print_lines(["", "All of it on a page, with a map:", *_to_the_page(options.to)])
+
+
+@contextmanager
+def _folder(to: Path | None) -> Iterator[tuple[Path, list[str]]]:
+    """Where the notes go, and the words by which a command puts their index beside temporary ones."""
+    if to is not None:
+        yield to, []
+        return
+    with TemporaryDirectory(prefix="kotovec-notes-") as folder:
+        yield Path(folder) / FOLDER, ["--index", str(Path(folder) / "index")]
+
+
+def _with_vault(words: tuple[str, ...], vault: str) -> list[str]:
+    return [vault if word == VAULT else word for word in words]
+
+
+def _to_the_page(to: Path | None) -> list[str]:
+    copy = [] if to is not None else [f"$ kotovec notes demo --to {FOLDER}"]
+    return [*copy, "$ kotovec notes serve " + shlex.join([FOLDER if to is None else str(to), "--open"])]
