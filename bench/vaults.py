@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from kotovec.corpus.stop_words import stop_words
+
 N_TYPES = 60_000  # words of the whole language
 N_WORDS = 280  # of a note, on average: about 2 kB
 TOPIC_SHARE = 0.3  # of a note's words that are of its topic
@@ -21,11 +23,11 @@ def write_vault(root: Path, n_notes: int, seed: int = 1) -> int:
     topics = random.integers(0, n_topics, n_notes)
     cumulative = np.cumsum(1 / (np.arange(N_TYPES) + 2.7))
     cumulative /= cumulative[-1]
-    of_topic = random.integers(50, N_TYPES, (n_topics, WORDS_OF_TOPIC))
+    of_topic = random.integers(300, N_TYPES, (n_topics, WORDS_OF_TOPIC))
     members: dict[int, list[int]] = {}
     for note, topic in enumerate(topics):
         members.setdefault(int(topic), []).append(note)
-    words = [spelled(rank) for rank in range(N_TYPES)]
+    words = language()
     size = 0
     for note in range(n_notes):
         text = _note(random, note, int(topics[note]), cumulative, of_topic, members, n_notes, words)
@@ -59,6 +61,12 @@ def _note(
             lines += [f"## {words[int(ranks[start])]}", ""]
         lines += [" ".join(own[start : start + 60]) + ".", ""]
     return "\n".join(lines)
+
+
+def language() -> list[str]:
+    """N_TYPES words by rank; as in English, the most frequent ones are its stop words."""
+    frequent = sorted(stop_words("en"), key=lambda word: (len(word), word))
+    return frequent + [spelled(rank) for rank in range(N_TYPES - len(frequent))]
 
 
 def spelled(rank: int) -> str:

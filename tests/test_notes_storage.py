@@ -118,9 +118,56 @@ def test_a_manifest_that_is_none_is_noticed(folder, text):
     ],
 )
 def test_an_array_that_its_file_cannot_hold_is_refused(folder, entry):
-    edit(folder, lambda manifest: manifest["parts"]["notes"]["arrays"].update(ids=entry))
+    edit(folder, lambda manifest: manifest["parts"]["notes"]["arrays"].update(ids=["plain", entry]))
     with pytest.raises(FormatError, match="describes the part 'notes' wrongly"):
         read_folder(folder, VERSION)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(0, 9000, 3),
+        np.array([5, 5, 1 << 40]),
+        np.array([3, 2, 1]),
+        np.array([-1, 4]),
+        np.where(np.arange(1001) % 7, 1, 200).astype(np.uint8),
+        np.frombuffer(b"the same words again and again " * 50, np.uint8),
+        np.random.default_rng(1).integers(0, 255, 999).astype(np.uint8),
+        np.ones(65, np.uint8),
+        np.sort(np.random.default_rng(1).integers(0, 1 << 16, (9, 500)), axis=1).ravel().astype(np.uint16),
+        np.full(99, (1 << 16) - 1, np.uint16),
+        np.zeros(0, np.int64),
+    ],
+)
+def test_arrays_come_back_from_every_coding(tmp_path, array):
+    write_folder(tmp_path, VERSION, {}, {"notes": {"a": array}})
+    read = read_folder(tmp_path, VERSION).parts["notes"]["a"]
+    assert read.dtype == array.dtype
+    assert np.array_equal(read, array)
+
+
+def test_what_repeats_takes_less_room(tmp_path):
+    ones = np.where(np.arange(80_000) % 7, 1, 200).astype(np.uint8)
+    text = np.frombuffer(b"the same words again and again " * 3000, np.uint8)
+    size, _ = write_folder(tmp_path, VERSION, {}, {"notes": {"s": np.arange(50_000), "o": ones, "t": text}})
+    assert size < 0.25 * (8 * 50_000 + len(ones) + len(text))
+
+
+@pytest.mark.parametrize("size", [0, 1 << 40])
+@pytest.mark.parametrize(
+    "array",
+    [np.ones(100, np.uint8), np.frombuffer(b"word " * 90, np.uint8), np.arange(99), np.arange(99, dtype=np.uint16)],
+)
+def test_a_coded_array_of_another_length_is_refused(tmp_path, array, size):
+    write_folder(tmp_path, VERSION, {}, {"notes": {"a": array, "size": np.array([size])}})
+
+    def lie(manifest):
+        arrays = manifest["parts"]["notes"]["arrays"]
+        arrays["a"][-1] = arrays["size"][1]
+
+    edit(tmp_path, lie)
+    with pytest.raises(FormatError, match="wrongly"):
+        read_folder(tmp_path, VERSION)
 
 
 @pytest.mark.parametrize("file", ["../../secret-1.bin", "/etc/passwd", "lock", 3, None])

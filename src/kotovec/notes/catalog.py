@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
@@ -85,16 +85,13 @@ class LinkTexts:
         targets = list(known)
         resolver = Resolver(new.names)
         if old.naming == new.naming:
-            found = {
-                note: [resolver.resolve(cast("LinkKind", kind), target, new.notes[note].path) for kind, target in links]
-                for note, links in fresh.items()
-            }
+            found = {note: resolver.targets(_written(links), new.notes[note].path) for note, links in fresh.items()}
             return LinkTexts(targets, numbers, kinds, _merged(self.resolved, kept[order], places, found))
         return LinkTexts(targets, numbers, kinds, _resolve_all(targets, numbers, kinds, resolver, new))
 
-    def is_sound(self, n_notes: int) -> bool:
+    def is_sound(self) -> bool:
         """Whether all numbers are what they say: for what comes from a file."""
-        columns = (self.numbers, self.kinds, self.resolved)
+        columns, n_notes = (self.numbers, self.kinds, self.resolved), len(self.numbers)
         if not all(column.is_sound(n_notes) for column in columns):
             return False
         same = all(np.array_equal(column.starts, self.numbers.starts) for column in columns)
@@ -117,11 +114,23 @@ def _merged(column: Ragged, kept: Any, places: Any, fresh: Mapping[int, Sequence
 
 
 def _resolve_all(targets: list[str], numbers: Ragged, kinds: Ragged, resolver: Resolver, new: Catalog) -> Ragged:
-    paths = np.repeat(np.arange(len(numbers)), numbers.lengths)
-    triples = zip(paths.tolist(), numbers.values.tolist(), kinds.values.tolist(), strict=True)
-    notes = new.notes
-    found = [resolver.resolve(KINDS[kind], targets[number], notes[note].path) for note, number, kind in triples]
+    found: list[int] = []
+    for record, row, of_kinds in zip(new.notes, numbers.to_lists(), kinds.to_lists(), strict=True):
+        if row:
+            links = [_Written(KINDS[kind], targets[number]) for number, kind in zip(row, of_kinds, strict=True)]
+            found += resolver.targets(links, record.path)
     return Ragged(numbers.starts, np.array(found, np.int32))
+
+
+class _Written(NamedTuple):
+    """A link as the resolver takes it."""
+
+    kind: LinkKind
+    target: str
+
+
+def _written(links: Links) -> list[_Written]:
+    return [_Written(cast("LinkKind", kind), target) for kind, target in links]
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +155,7 @@ class Catalog:
         return NameIndex(*columns)
 
     def to_arrays(self) -> dict[str, Array]:
-        """For the index."""
+        """For the index, without the paths of the notes."""
         rows = [
             [r.path, r.reason, r.facts and [*_names(r.facts), r.facts.tags, r.facts.warnings]] for r in self.records
         ]
@@ -159,23 +168,43 @@ class Catalog:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array]) -> Catalog:
-        """What `to_arrays` gave; FormatError otherwise."""
+    def from_arrays(cls, arrays: Mapping[str, Array], paths: Sequence[str]) -> Catalog:
+        """What `to_arrays` gave, with the paths of the notes; FormatError otherwise."""
         try:
+            path_of_note = iter(paths)
             rows = json.loads(arrays["records"].tobytes().decode("utf-8", "surrogatepass"))
             digests = [row.tobytes() if row.any() else b"" for row in arrays["digests"]]
             columns = (arrays[name].tolist() for name in _NUMBERS)
             records = [
-                Record(path, size, mtime_ns, seen_ns, digest, n_words, reason, _facts(facts))
+                Record(
+                    path if facts is None else next(path_of_note),
+                    size,
+                    mtime_ns,
+                    seen_ns,
+                    digest,
+                    n_words,
+                    reason,
+                    _facts(facts),
+                )
                 for (path, reason, facts), digest, size, mtime_ns, seen_ns, n_words in zip(
                     rows, digests, *columns, strict=True
                 )
             ]
             if not all(type(record.path) is str and type(record.reason) is str for record in records):
                 raise ValueError("a path that is none")
+            if next(path_of_note, None) is not None:
+                raise ValueError("paths without notes")
             return cls(records)
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError, StopIteration, RuntimeError) as error:
             raise FormatError(f"the files of an index are damaged: {error}") from error
+
+
+def link_pairs(links: LinkTexts) -> Array:
+    """(n_links, 2) int32: from and to, sorted, each pair once, without links to the note itself and to none."""
+    rows, to = np.repeat(np.arange(len(links.resolved)), links.resolved.lengths), links.resolved.values
+    real = (to >= 0) & (to != rows)
+    pairs = np.unique(rows[real] * len(links.resolved) + to[real])
+    return np.stack(np.divmod(pairs, max(len(links.resolved), 1)), axis=1).astype(np.int32)
 
 
 def link_arrays(links: LinkTexts) -> dict[str, Array]:
@@ -190,13 +219,13 @@ def link_arrays(links: LinkTexts) -> dict[str, Array]:
     }
 
 
-def links_from_arrays(arrays: Mapping[str, Array], n_notes: int) -> LinkTexts:
+def links_from_arrays(arrays: Mapping[str, Array]) -> LinkTexts:
     """What `link_arrays` gave; FormatError otherwise."""
     try:
         starts = arrays["starts"]
         columns = (Ragged(starts, arrays[name]) for name in ("numbers", "kinds", "resolved"))
         links = LinkTexts(unpack_words(arrays["targets"], int(arrays["n_targets"][0])), *columns)
-        if not links.is_sound(n_notes):
+        if not links.is_sound():
             raise ValueError("numbers out of range")
         return links
     except (KeyError, IndexError, ValueError) as error:

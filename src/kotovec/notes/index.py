@@ -23,7 +23,7 @@ from kotovec.events import Callback, VaultProgress
 from kotovec.notes.answers import UpdateReport
 from kotovec.notes.arrays import VaultArrays
 from kotovec.notes.batch import Reading
-from kotovec.notes.catalog import Catalog, Record, link_arrays, links_from_arrays
+from kotovec.notes.catalog import Catalog, Record, link_arrays, link_pairs, links_from_arrays
 from kotovec.notes.changes import Changes, find_changes, record_of
 from kotovec.notes.locking import write_lock
 from kotovec.notes.readers import read_notes
@@ -64,11 +64,11 @@ class VaultIndex:
         if stored.meta.get("root") != str(self.root):
             raise FormatError("it is of another vault", path=folder, found=stored.meta.get("root"))
         parts = stored.parts
-        catalog = Catalog.from_arrays(parts["files"])
-        arrays = VaultArrays.from_arrays({**parts["notes"], **parts["vectors"]})
-        if arrays.paths != [record.path for record in catalog.notes]:
+        links = links_from_arrays(parts["links"])
+        arrays = VaultArrays.from_arrays({**parts["notes"], **parts["vectors"], "links": link_pairs(links)})
+        catalog = Catalog.from_arrays(parts["files"], arrays.paths)
+        if len(links.numbers) != len(arrays.paths):
             raise FormatError("its parts do not belong together", path=folder)
-        links = links_from_arrays(parts["links"], len(catalog.notes))
         skipped = tuple(Skipped(str(path), str(reason)) for path, reason in stored.meta["skipped"])
         return State(catalog, links, arrays, skipped, float(stored.meta["indexed_at"]), stored.n_bytes, stored.stamp)
 
@@ -130,6 +130,7 @@ class VaultIndex:
         if self.folder is None:
             return new
         arrays = dict(new.arrays.to_arrays())
+        del arrays["links"]  # which follow from those of the notes
         vectors = {"word_vectors": arrays.pop("word_vectors")}
         parts = {"files": new.catalog.to_arrays(), "links": link_arrays(new.links), "notes": arrays}
         kept = ["vectors"] if old.stamp is not None and new.arrays.word_vectors is old.arrays.word_vectors else []
@@ -145,7 +146,7 @@ class VaultIndex:
         moved = {new_path for new_path, old_path in changes.moved.items() if new_path in after and old_path in before}
         wanted = {file.path for file in changes.wanted}
         left = before - after - {changes.moved[path] for path in moved}
-        notices, self._notices = self._notices, []
+        notices, self._notices = list(dict.fromkeys(self._notices)), []
         return UpdateReport(
             added=len(after - before - moved),
             changed=len((after & before & wanted) - moved),

@@ -19,6 +19,8 @@ from kotovec.notes.reading import Skipped
 if TYPE_CHECKING:
     from kotovec.notes.catalog import Links
 
+_FEWEST_VECTORS = 2000  # words whose vectors are kept, the most frequent ones; and more, one for so many terms of text:
+_TERMS_PER_VECTOR = 60  # an eighth of the text's bytes, while words that are rarer have vectors of little meaning
 _FEW = 25  # notes that may change before everything is built anew, however small the vault is
 
 
@@ -65,7 +67,8 @@ def build(catalog: Catalog, readings: Mapping[str, Reading], vectors: str | None
             from kotovec.formats import load
 
             own = join(own, load(vectors), arrays.terms)
-        arrays = with_vectors(arrays, own)
+        most = max(_FEWEST_VECTORS, int(arrays.lengths.sum()) // _TERMS_PER_VECTOR)
+        arrays = with_vectors(arrays, own[:most])
     return State(catalog, links, arrays)
 
 

@@ -34,6 +34,7 @@ _OURS = re.compile(r"kotovec-notes\.json|lock|settings\.json|[a-z]+-[0-9]+\.bin|
 _PART = re.compile(r"[a-z]+-([0-9]+)\.bin")
 _DTYPES = frozenset({"|u1", "|i1", "|b1", "<u2", "<i2", "<f2", "<u4", "<i4", "<f4", "<u8", "<i8", "<f8"})
 _ALIGNMENT = 64
+_PLAIN, _STEPS, _GAPS, _ONES, _DEFLATED = "plain", "steps", "gaps", "ones", "deflated"
 _LARGEST_MANIFEST = 1 << 28  # bytes
 _TRIES = 5  # at reading while another process writes
 
@@ -137,8 +138,8 @@ def _map_part(folder: Path, name: str, entry: Any) -> dict[str, Array]:
         if not _PART.fullmatch(file) or type(size) is not int or type(crc) is not int:
             raise ValueError(file)
         data = _map_bytes(folder / file, size, crc)
-        return {key: _view(data, *described) for key, described in arrays.items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return {key: _decoded(data, *described) for key, described in arrays.items()}
+    except (KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
         if isinstance(error, FormatError):
             raise
         raise FormatError(f"describes the part {name!r} wrongly", path=folder / MANIFEST) from error
@@ -169,6 +170,79 @@ def _view(data: NDArray[np.uint8], dtype: str, shape: list[int], offset: int) ->
     if end > len(data) or offset % _ALIGNMENT or len(shape) > 3:
         raise ValueError(shape)
     return data[offset:end].view(dtype).reshape(shape)
+
+
+def _decoded(data: NDArray[np.uint8], coding: str, *described: Any) -> Array:
+    """The array that `_encoded` took apart; ValueError where its entry makes no sense."""
+    views = [_view(data, *entry) for entry in described]
+    if coding == _PLAIN:
+        (array,) = views
+    elif coding == _STEPS:
+        steps = np.frombuffer(_inflated(views[0], int(views[1][0])), "<u4")
+        array = np.cumsum(steps, dtype=np.int64)
+    elif coding == _GAPS:
+        high = _unpacked(0, *views[1:])
+        if len(high) != len(views[0]):
+            raise ValueError(len(high))
+        array = np.cumsum(views[0] + (high.astype(np.uint16) << 8), dtype=np.uint16)
+    elif coding == _ONES:
+        array = _unpacked(1, *views)
+    elif coding == _DEFLATED:
+        array = np.frombuffer(_inflated(views[0], int(views[1][0])), np.uint8)
+    else:
+        raise ValueError(coding)
+    return array
+
+
+def _packed(array: NDArray[np.uint8], usual: int) -> list[Array]:
+    """Bytes of which most are the same: where the others are, these, and how many there are in all."""
+    others = array != usual
+    return [np.packbits(others), array[others], np.array([len(array)])]
+
+
+def _unpacked(usual: int, places: Array, others: Array, size: Array) -> NDArray[np.uint8]:
+    """The inverse of `_packed`; ValueError where the parts do not fit."""
+    n = int(size[0])
+    if not 8 * len(places) - 8 < n <= 8 * len(places):
+        raise ValueError(n)
+    array = np.full(n, usual, np.uint8)
+    array[np.unpackbits(places, count=n).view(bool)] = others
+    return array
+
+
+def _inflated(data: NDArray[np.uint8], size: int) -> bytes:
+    """So many bytes, and no more of a file that would give millions of times its length."""
+    inflater = zlib.decompressobj()
+    text = inflater.decompress(data.tobytes(), max(size, 1))
+    if len(text) != size or not size:
+        raise ValueError(size)
+    return text
+
+
+def _encoded(array: Array) -> tuple[str, list[Array]]:
+    """A way to store an array in fewer bytes, and the arrays to store: a millisecond for each MB, or ten for text.
+
+    Ascending int64 as differences, deflated; rows that rise again and again, as notes of terms do, as differences, of
+    which the high bytes are mostly 0; bytes that are mostly 1, as counts are; other rows of bytes, which are text,
+    deflated.
+    """
+    if array.ndim != 1 or array.nbytes <= _ALIGNMENT:
+        return _PLAIN, [array]
+    if array.dtype == np.int64:
+        steps = np.diff(array, prepend=0)
+        if int(steps.min()) >= 0 and int(steps.max()) < 1 << 32:
+            return _STEPS, _deflated(steps.astype("<u4"))
+    if array.dtype == np.uint16:
+        gaps = np.diff(array, prepend=np.uint16(0))  # modulo 2**16
+        return _GAPS, [gaps.astype(np.uint8), *_packed((gaps >> 8).astype(np.uint8), 0)]
+    if array.dtype == np.uint8:
+        mostly_ones = 2 * int(np.count_nonzero(array == 1)) > len(array)
+        return (_ONES, _packed(array, 1)) if mostly_ones else (_DEFLATED, _deflated(array))
+    return _PLAIN, [array]
+
+
+def _deflated(array: Array) -> list[Array]:
+    return [np.frombuffer(zlib.compress(array.tobytes(), 1), np.uint8), np.array([array.nbytes])]
 
 
 def write_folder(
@@ -215,11 +289,14 @@ def _write_part(path: Path, arrays: Arrays) -> dict[str, Any]:
     size = crc = 0
     with atomic_write(path) as file:
         for name, array in arrays.items():
-            little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-            described[name] = [little.dtype.str, list(array.shape), size]
-            for data in (little.tobytes(), bytes(-little.nbytes % _ALIGNMENT)):
-                file.write(data)
-                size, crc = size + len(data), zlib.crc32(data, crc)
+            coding, pieces = _encoded(array)
+            described[name] = [coding]
+            for piece in pieces:
+                little = np.ascontiguousarray(piece, piece.dtype.newbyteorder("<"))
+                described[name].append([little.dtype.str, list(piece.shape), size])
+                for data in (little.tobytes(), bytes(-little.nbytes % _ALIGNMENT)):
+                    file.write(data)
+                    size, crc = size + len(data), zlib.crc32(data, crc)
     return {"file": path.name, "size": size, "crc32": crc, "arrays": described}
 
 
