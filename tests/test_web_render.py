@@ -166,6 +166,11 @@ def test_tasks_show_their_boxes():
     ]
 
 
+@pytest.mark.parametrize(("text", "shown"), [("> [!note] Look\n> here", "Look"), ("> [!warning]-\n> here", "Warning")])
+def test_a_callout_shows_its_title(text, shown):
+    assert html_of(text) == f"<blockquote>\n<p><strong>{shown}</strong>\nhere</p>\n</blockquote>\n"
+
+
 def test_tables_and_strike_through_are_read():
     html = html_of("| a |\n|---|\n| b |\n\n~~no~~")
     assert "<td>b</td>" in html

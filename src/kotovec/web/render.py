@@ -34,6 +34,7 @@ _ATTRIBUTES = {"a": {"href", "title", "target"}, "ol": {"start"}}
 _CLASSES = {"span": {"class": {"unresolved", "image"}}}
 _SCHEMES = {"http", "https", "mailto"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*(.*)", re.DOTALL)
 _TASK = re.compile(r"\[[ xX]\] ")
 
 
@@ -73,15 +74,29 @@ def _fit_into_page(state: StateCore) -> None:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
         elif token.type == "inline" and token.children:
-            first = token.children[0]
-            if i >= 2 and state.tokens[i - 2].type == "list_item_open" and _TASK.match(first.content):
-                first.content = ("☐ " if first.content[1] == " " else "☑ ") + first.content[4:]
+            if i >= 2:
+                token.children = list(_with_signs(token.children, state.tokens[i - 2].type))
             token.children = list(_with_links(token.children, state.env["link_key"]))
 
 
 def _drop_title(tokens: list[Token], title: str) -> None:
     if len(tokens) > 2 and tokens[0].tag == "h1" and tokens[1].content.strip() == title.strip():
         del tokens[:3]
+
+
+def _with_signs(children: Sequence[Token], container: str) -> Iterator[Token]:
+    """What opens a list item or a quotation and has a meaning of its own: a task's box, Obsidian's `[!note] Title`."""
+    first = children[0]
+    callout = _CALLOUT.match(first.content) if container == "blockquote_open" else None
+    if container == "list_item_open" and _TASK.match(first.content):
+        first.content = ("☐ " if first.content[1] == " " else "☑ ") + first.content[4:]
+    if callout:
+        yield Token("strong_open", "strong", 1)
+        yield Token("text", "", 0, content=callout[2] or callout[1].capitalize())
+        yield Token("strong_close", "strong", -1)
+        yield from children[1:]
+    else:
+        yield from children
 
 
 def _with_links(children: Sequence[Token], link_key: LinkKey) -> Iterator[Token]:

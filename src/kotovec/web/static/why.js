@@ -10,6 +10,10 @@ function joined(items, separator = ", ") {
   return items.flatMap((item, i) => (i ? [separator, item] : [item]));
 }
 
+function short(text) {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
 function line(label, ...content) {
   return el("div", {}, el("dt", {}, label), el("dd", { dir: "auto" }, ...content));
 }
@@ -33,7 +37,7 @@ export function reasons(why, names = ["this note", "it"]) {
   }
   if (why.tags.length) lines.push(line("tags", ...joined(why.tags.map((tag) => word(`#${tag}`)), " ")));
   if (why.named.some(Boolean)) {
-    const says = (one, other) => el("span", {}, el("bdi", {}, one), " names ", el("bdi", {}, other));
+    const says = (one, other) => el("span", {}, el("bdi", {}, short(one)), " names ", el("bdi", {}, short(other)));
     const both = [why.named[0] && says(...names), why.named[1] && says(...[...names].reverse())];
     lines.push(line("named", ...joined(both.filter(Boolean), "; ")));
   }
