@@ -228,6 +228,26 @@ def test_the_map_zooms_and_moves_and_has_lists_for_the_keyboard(open_page):
     wait_for_heading(page, "Jay")
 
 
+def test_on_a_touch_screen_two_fingers_zoom_the_map_one_moves_it_and_neither_opens_a_note(open_page):
+    page = open_page("#/map", viewport={"width": 400, "height": 800}, has_touch=True)
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind, *places):
+        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    pictures = [page.evaluate("document.querySelector('canvas').toDataURL()")]
+    for gesture in (lambda step: [(150 - step, 300), (250 + step, 300)], lambda step: [(200 + step, 300)]):
+        touch("touchStart", *gesture(0))
+        for step in range(10, 60, 10):
+            touch("touchMove", *gesture(step))
+        touch("touchEnd")
+        page.wait_for_timeout(60)
+        pictures.append(page.evaluate("document.querySelector('canvas').toDataURL()"))
+    assert len(set(pictures)) == 3
+    assert page.url.endswith("#/map")
+
+
 def test_suggestions_and_the_status_are_shown_with_reasons(open_page):
     page = open_page("#/suggestions")
     assert page.locator(".pairs > li").count() > 3
@@ -319,6 +339,16 @@ def test_an_address_of_the_page_that_is_none_is_said(open_page):
     assert heading(page) == "This did not work"
     page = open_page("#/note/%E0%A4%A")
     assert heading(page) == "This note is not in the vault"
+
+
+def test_a_server_that_has_gone_is_said_and_what_was_shown_stays(browser, vault):
+    page = browser.new_page()
+    with served(vault) as address:
+        page.goto(address)
+        page.wait_for_selector("main li")
+    page.wait_for_selector("#trouble:text('Not connected')")
+    assert heading(page) == "6 notes"
+    page.close()
 
 
 def test_all_that_can_be_used_has_a_name(open_page, key):
