@@ -39,7 +39,7 @@ class Analyzed:
 
 def analyze(note: Note, analyzer: Analyzer, hidden: Collection[Link] = ()) -> Analyzed:
     """A note as terms; what a reader sees of the `hidden` links, which are links of this note, is left out."""
-    texts = _without(note, hidden) if hidden else [(section.heading, section.text) for section in note.sections]
+    texts = texts_without(note, hidden)
     japanese = any(has_kana(text) or has_kana(heading) for heading, text in texts) or has_kana(note.title)
 
     def terms(text: str) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def _distinct(names: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     return (names[0], *[name for name in dict.fromkeys(names[1:]) if name and name != names[0]])
 
 
-def _without(note: Note, hidden: Collection[Link]) -> list[tuple[str, str]]:
+def texts_without(note: Note, hidden: Collection[Link]) -> list[tuple[str, str]]:
     """The heading and the text of each section, without what is seen of the hidden links."""
     texts = [[section.heading, section.text] for section in note.sections]
     for link in sorted(hidden, key=lambda link: -link.start):  # from the end, so that earlier places stay

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.notes.arrays import VaultArrays
-from kotovec.notes.postings import Ints, Postings
-from kotovec.notes.weighting import LOG1P, SUBLINEAR, bm25_rarity, inverse_frequency, rarity, saturated
+from kotovec.notes.postings import Ints
+from kotovec.notes.text_index import TextIndex
+from kotovec.notes.weighting import LOG1P, rarity
 
 Floats: TypeAlias = NDArray[Any]
 
@@ -21,33 +22,16 @@ class Lexical:
     def __init__(self, arrays: VaultArrays) -> None:
         self.arrays = arrays
         self.n_notes = arrays.n_notes
-        sizes = arrays.text.sizes()
-        self.idf = inverse_frequency(sizes, self.n_notes)
-        self.rarity = rarity(sizes, self.n_notes)
-        self._bm25_rarity = bm25_rarity(sizes, self.n_notes)
-        lengths = arrays.lengths.astype(np.float32)
-        self._relative_lengths = lengths / max(float(lengths.mean()) if len(lengths) else 1.0, 1e-9)
-
-    @cached_property
-    def _norms(self) -> Floats:
-        return _norms(self.arrays.text, SUBLINEAR, self.idf, self.n_notes)
+        self.text = TextIndex(arrays.text, arrays.lengths)
+        self.idf = self.text.idf
+        self.rarity = rarity(arrays.text.sizes(), self.n_notes)
 
     @cached_property
     def _heading_norms(self) -> Floats:
-        return _norms(self.arrays.headings, LOG1P, self.rarity, self.n_notes)
-
-    def text(self, terms: Ints, counts: NDArray[Any]) -> tuple[Floats, Floats]:
-        """TF-IDF cosine, (n_notes,) 0 to 1, and BM25, (n_notes,) from 0, with a text of these terms, each once."""
-        weights = SUBLINEAR[counts]
-        places, sizes = self.arrays.text.places(terms)
-        notes, found = self.arrays.text.notes[places], self.arrays.text.counts[places]
-        cosine = np.repeat(weights * self.idf[terms] ** 2, sizes) * SUBLINEAR[found]
-        bm25 = np.repeat(weights * self._bm25_rarity[terms], sizes) * saturated(found, self._relative_lengths[notes])
-        own = float(np.linalg.norm(weights * self.idf[terms])) or 1.0
-        return (
-            np.bincount(notes, cosine, self.n_notes) / (own * self._norms),
-            np.bincount(notes, bm25, self.n_notes),
-        )
+        postings = self.arrays.headings
+        values = LOG1P[postings.counts] * np.repeat(self.rarity, postings.sizes())
+        norms = np.sqrt(np.bincount(postings.notes, values * values, self.n_notes))
+        return np.where(norms == 0, 1, norms)
 
     def headings(self, note: int) -> Floats:
         """(n_notes,) 0 to 1: the cosine of titles, headings and tags with those of this note."""
@@ -64,6 +48,13 @@ class Lexical:
         here = np.zeros(len(self.arrays.terms), np.float32)
         here[terms] = self.rarity[terms]
         return self._best_name(self._sums(here) / self._name_rarities)
+
+    def names_match(self, terms: Ints, weights: NDArray[Any]) -> Floats:
+        """(n_notes,) 0 to 1: how far the best name of each note and these terms are the same, by rarity (F1)."""
+        here = np.zeros(len(self.arrays.terms), np.float32)
+        here[terms] = self.rarity[terms] * weights
+        asked = float((self.rarity[terms] * weights)[weights == 1].sum())
+        return self._best_name(np.minimum(2 * self._sums(here) / np.maximum(self._name_rarities + asked, 1e-9), 1))
 
     def names_there(self, note: int) -> Floats:
         """(n_notes,) from 0: how often the terms of this note's names are in each note: mean logarithm, by rarity."""
@@ -123,9 +114,3 @@ class Lexical:
         best = np.zeros(self.n_notes, np.float32)
         np.maximum.at(best, self.arrays.names.notes, values.astype(np.float32))
         return best
-
-
-def _norms(postings: Postings, table: NDArray[np.float32], weights: Floats, n_notes: int) -> Floats:
-    values = table[postings.counts] * np.repeat(weights, postings.sizes())
-    norms = np.sqrt(np.bincount(postings.notes, values * values, n_notes))
-    return np.where(norms == 0, 1, norms)

@@ -10,13 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.notes.arrays import VaultArrays
+from kotovec.notes.best import top
 from kotovec.notes.folders import Folders
 from kotovec.notes.lexical import Lexical
+from kotovec.notes.link_features import LinkGraph
 from kotovec.notes.percentiles import distribution, percentiles
 from kotovec.notes.postings import Ints
 from kotovec.notes.reasons import Why, explain
+from kotovec.notes.search import Hit, search
+from kotovec.notes.terms import Analyzer
 from kotovec.notes.topics import Topics
-from kotovec.notes.weighting import standardised
+from kotovec.notes.weighting import SUBLINEAR, standardised
 from kotovec.notes.weights import DEFAULT, Weights
 
 Filter: TypeAlias = Literal["unlinked", "linked", "all"]
@@ -42,6 +46,7 @@ class Ranker:
         self.weights = weights
         self.lexical = Lexical(arrays)
         self.topics = Topics(arrays)
+        self.graph = LinkGraph(arrays.links, arrays.n_notes)
         self._folders = Folders(arrays.paths)
 
     def related(self, note: int, filter: Filter = "unlinked", n: int = 10) -> Ranking:
@@ -52,7 +57,7 @@ class Ranker:
         scores = self.scores(note)
         scores[note] = -np.inf
         linked = np.zeros(self.arrays.n_notes, bool)
-        linked[self.neighbours(note)] = True
+        linked[self.graph.neighbours(note)] = True
         shown = {"unlinked": ~linked, "linked": linked, "all": np.ones_like(linked)}[filter]
         shown[note] = False
         best = top(np.where(shown, scores, -np.inf), min(n, int(shown.sum())))
@@ -61,13 +66,6 @@ class Ranker:
         last = scores[best[-1]] if len(best) else np.inf
         n_hidden = int((scores[hidden] > last).sum()) if len(best) else int(hidden.sum())
         return Ranking(best, percentiles(scores[best], self._quantiles), n_hidden)
-
-    def neighbours(self, note: int) -> Ints:
-        """The notes that link to a note, or that it links to; ascending, each once."""
-        links = self.arrays.links
-        return np.unique(np.concatenate([links[links[:, 0] == note, 1], links[links[:, 1] == note, 0]])).astype(
-            np.int64
-        )
 
     def scores(self, note: int) -> Floats:
         """(n_notes,) The weighted sum of the standardised features; higher is more related. 0 for the note itself."""
@@ -79,10 +77,10 @@ class Ranker:
     def features(self, note: int) -> dict[str, Floats]:
         """(n_notes,) each feature, under the name of its weight."""
         terms, counts = self.arrays.text.row(note)
-        cosine, bm25 = self.lexical.text(terms, counts)
+        cosine = self.lexical.text.cosine(terms, counts)
         return {
             "cosine": cosine,
-            "bm25": bm25,
+            "bm25": self.lexical.text.bm25(terms, SUBLINEAR[counts]),
             "names_here": self.lexical.names_here(terms),
             "names_there": self.lexical.names_there(note),
             "mention": self.lexical.mentions(note, terms, counts),
@@ -90,11 +88,18 @@ class Ranker:
             "headings": self.lexical.headings(note),
             "topic": self.topics.of_note(note),
             "folder": self._folders.closeness(note),
+            "votes": self.graph.votes(note, cosine),
+            "common": self.graph.common(note),
+            "coupled": self.graph.coupled(note),
         }
 
     def why(self, note: int, other: int) -> Why:
         """The reasons that `other` is related to `note`, but for the sections: see `reasons.best_sections`."""
         return explain(self, note, other)
+
+    def search(self, analyzer: Analyzer, text: str, n: int = 20) -> list[Hit]:
+        """The n notes that a few words find, the best first."""
+        return search(self, analyzer, text, n)
 
     @cached_property
     def term_numbers(self) -> dict[str, int]:
@@ -107,12 +112,3 @@ class Ranker:
         sample = np.unique(np.linspace(0, n - 1, min(_SAMPLED, n)).astype(np.int64)) if n else np.zeros(0, np.int64)
         rows = [np.delete(self.scores(note), note) for note in sample.tolist()]
         return distribution(np.concatenate([np.zeros(0, np.float32), *rows]))
-
-
-def top(scores: Floats, n: int) -> Ints:
-    """The places of the n largest, the largest first; of equal ones the first."""
-    if n <= 0:
-        return np.zeros(0, np.int64)
-    limit = np.partition(scores, len(scores) - n)[len(scores) - n]
-    places = np.flatnonzero(scores >= limit)
-    return places[np.argsort(-scores[places], kind="stable")][:n]

@@ -51,7 +51,7 @@ def explain(ranker: Ranker, note: int, other: int, *, n_terms: int = 6, n_near: 
     return Why(
         shared=[(arrays.terms[common[place]], float(carried[place]) / total) for place in best.tolist()],
         near=_near(ranker, (here, here_counts), (there, there_counts), n_near),
-        links=np.intersect1d(ranker.neighbours(note), ranker.neighbours(other)).tolist(),
+        links=np.intersect1d(ranker.graph.neighbours(note), ranker.graph.neighbours(other)).tolist(),
         tags=[arrays.terms[term][1:] for term in common.tolist() if arrays.terms[term].startswith("#")],
         named_here=bool(ranker.lexical.mentions(note, here, here_counts)[other] > 0),
         named_there=bool(ranker.lexical.mentions(other, there, there_counts)[note] > 0),

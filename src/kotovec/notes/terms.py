@@ -28,7 +28,7 @@ _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134
 _OTHER_UNSPACED = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"  # Thai, Lao, Myanmar, Khmer
 _UNSPACED = _KATAKANA + _HIRAGANA + _HAN + _OTHER_UNSPACED
 _ASCII_WORD = re.compile("[A-Za-z0-9]+(?:'[A-Za-z]+)*")
-_UNSPACED_FIRST = re.compile(f"[{_UNSPACED}]")
+UNSPACED_RUN = re.compile(f"([{_UNSPACED}]+)")  # of scripts that put no spaces between words
 _JAPANESE = re.compile(f"[{_KATAKANA}{_HIRAGANA}{_HAN}]+")
 _KANA = re.compile(f"[{_KATAKANA}{_HIRAGANA}]")
 _SAME_SCRIPT = re.compile(f"[{_KATAKANA}]+|[{_HIRAGANA}]+|[{_HAN}]+|[{_OTHER_UNSPACED}]+")
@@ -82,7 +82,7 @@ class _TermsOfWords(dict[str, tuple[str, ...]]):
         self._stop_words = stop_words("en")
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        if _UNSPACED_FIRST.match(word):
+        if UNSPACED_RUN.match(word):
             return tuple(character_pairs(word))  # runs are seldom the same, so they are not remembered
         terms = self[word] = tuple(self._of_word(word))
         return terms

@@ -41,6 +41,16 @@ class Topics:
         np.add.at(sums, notes[known], words[terms[known]])
         return unit(sums)
 
+    def nearest(self, term: int, n: int) -> list[tuple[int, float]]:
+        """The n words nearest to one, and their cosines, the nearest first; none without a vector."""
+        words = self.words
+        if term >= len(words) or n >= len(words):
+            return []
+        cosines = words @ words[term]
+        cosines[term] = -1
+        best = np.argpartition(-cosines, n)[:n]
+        return [(int(word), float(cosines[word])) for word in best[np.argsort(-cosines[best])]]
+
     def of_note(self, note: int) -> Floats:
         """(n_notes,) -1 to 1: how near each note's name is to what this note is about; zeros without vectors."""
         return self.names @ self.notes[note] if self.notes.shape[1] else np.zeros(self._arrays.n_notes, np.float32)
