@@ -67,7 +67,8 @@ def test_the_page_loads_nothing(page: str) -> None:
     assert not {"src", "href", "xlink:href"} & {name for _, attributes in Page(page).tags for name in attributes}
     assert "url(" not in page
     assert "@import" not in page
-    assert "http" not in page
+    assert "://" not in page
+    assert "default-src 'none'" in page
 
 
 def test_each_pair_is_a_point_on_both_plots_and_says_its_words(page: str) -> None:

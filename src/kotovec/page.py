@@ -31,9 +31,12 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .3rem; overflow-wrap: any
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 
-def html_page(title: str, *, style: str, body: str, script: str = "", data: Mapping[str, Any] | None = None) -> bytes:
-    """The whole page in UTF-8. `body` is markup, already escaped; `script` may read `data` from the element `data`."""
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+def html_page(title: str, *, style: str, body: str, script: str = "", data: Mapping[str, Any] | None = None) -> str:
+    """The whole page. `body` is markup, already escaped; `script` may read `data` from the element `data`.
+
+    Half a surrogate pair, which no file can hold, becomes a question mark.
+    """
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     parts = [body]
     if data is not None:
         parts.append(f'<script type="application/json" id="data">{safe_json(data)}</script>')
@@ -42,7 +45,7 @@ def html_page(title: str, *, style: str, body: str, script: str = "", data: Mapp
         policy += f"; script-src 'sha256-{digest}'"
         parts.append(f"<script>{script}</script>")
     page = "\n".join([*_head(title, policy, style), "<body>", *parts, "</body></html>\n"])
-    return page.encode("utf-8", "replace")
+    return page.encode("utf-8", "replace").decode()
 
 
 def _head(title: str, policy: str, style: str) -> Sequence[str]:
@@ -52,7 +55,6 @@ def _head(title: str, policy: str, style: str) -> Sequence[str]:
         '<head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<link rel="icon" href="data:,">',
         f"<title>{escape(title)}</title><style>{COLORS}{style}</style></head>",
     )
 

@@ -33,7 +33,7 @@ def write_plot(plot: Plot, path: StrPath, *, title: str = "", size: tuple[int, i
     """
     form = form_of(path)
     if form == "html":
-        content = plot_html(plot, title or Path(os.fspath(path)).stem)
+        content = plot_html(plot, title or Path(os.fspath(path)).stem).encode()
     else:
         content = picture(plot, title or Path(os.fspath(path)).stem, format=form, size=size, dark=dark)
     with atomic_write(path) as file:

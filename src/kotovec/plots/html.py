@@ -40,8 +40,8 @@ _SCALE: Final = (
 )
 
 
-def plot_html(plot: Plot, title: str) -> bytes:
-    """The page, in UTF-8. Nothing in it is loaded from elsewhere, and no word in it can become markup or script."""
+def plot_html(plot: Plot, title: str) -> str:
+    """The page. Nothing in it is loaded from elsewhere, and no word in it can become markup or script."""
     data = plot.as_dict()
     kind = str(data["kind"])
     script = "\n".join(asset(f"{name}.js") for name in SCRIPTS[kind])

@@ -29,8 +29,8 @@ def describe(plot: Plot) -> str:
 def _about_map(plot: WordMap) -> str:
     n, dimensions = len(plot.words), plot.positions.shape[1]
     if plot.explained is None:
-        name = _NAMES[plot.projection]
-        return f"{_count(n, 'word')} by {name} in {dimensions} dimensions. Near words are alike; far distances mean little."
+        what = f"{_count(n, 'word')} by {_NAMES[plot.projection]} in {dimensions} dimensions"
+        return f"{what}. Near words are alike; far distances mean little."
     share = 100 * sum(plot.explained)
     return f"{_count(n, 'word')} by PCA in {dimensions} dimensions, which show {share:.0f} % of the variance."
 
