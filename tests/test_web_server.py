@@ -94,6 +94,25 @@ def test_the_server_stops_at_once_though_a_page_is_listening(vault):
     stream.close()
 
 
+def test_the_server_stops_at_once_though_an_answer_takes_long(vault, monkeypatch):
+    asked, done = threading.Event(), threading.Event()
+
+    def slow():
+        asked.set()
+        done.wait(10)
+
+    monkeypatch.setattr(vault, "map", slow)
+    with served(vault) as address:
+        waiting = threading.Thread(target=lambda: pytest.raises(OSError, get, address, "api/map"))
+        waiting.start()
+        assert asked.wait(10)
+        start = time.monotonic()
+    assert time.monotonic() - start < 1
+    done.set()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
 def test_a_change_of_a_file_is_heard(vault):
     with served(vault) as address, urllib.request.urlopen(address + "api/events", timeout=10) as stream:
         assert b"hello" in stream.readline() + stream.readline()

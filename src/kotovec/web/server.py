@@ -109,7 +109,7 @@ def prepare(vault: Vault, bound: Bound, ready: Callable[[str], None], *, pause: 
         server_header=False,
         proxy_headers=False,
         limit_concurrency=_MOST_CONNECTIONS,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=0,  # whoever still waits for an answer then gets none
         h11_max_incomplete_event_size=_HEADER_BYTES,
     )
     return _Server(config, live, lambda: ready(bound.address))
