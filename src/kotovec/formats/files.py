@@ -11,8 +11,7 @@ import math
 import os
 import shutil
 import zlib
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias, cast
 
@@ -86,34 +85,6 @@ def read_up_to(stream: BinaryIO, n_bytes: int) -> bytes:
         parts.append(part)
         n_bytes -= len(part)
     return b"".join(parts)
-
-
-def read_ahead(stream: BinaryIO, n_bytes: int) -> Generator[bytes, None, None]:
-    """Blocks of at most `n_bytes` to the end of a stream; the next is read while the caller works on one."""
-    with ThreadPoolExecutor(1) as pool:
-        block = stream.read(n_bytes)
-        while block:
-            following = pool.submit(stream.read, n_bytes)
-            yield block
-            block = following.result()
-
-
-@contextmanager
-def write_behind(file: BinaryIO) -> Iterator[Callable[[bytes], None]]:
-    """A function that writes a block while the caller makes the next one; its errors come with a later call."""
-    with ThreadPoolExecutor(1) as pool:
-        pending: list[Future[int]] = []
-
-        def write(block: bytes) -> None:
-            finish()
-            pending.append(pool.submit(file.write, block))
-
-        def finish() -> None:
-            while pending:
-                pending.pop().result()
-
-        yield write
-        finish()
 
 
 def parse_header(start: bytes, path: StrPath) -> Header:

@@ -7,16 +7,20 @@ word2vec.c and gensim end a row with a line feed or not; both are read, and it i
 from __future__ import annotations
 
 from contextlib import closing
-from typing import BinaryIO, NoReturn
+from itertools import chain
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kotovec.atomic import StrPath
 from kotovec.corpus.vocabulary import WHITE_SPACE, Vocabulary
 from kotovec.errors import FormatError
 from kotovec.formats.files import (
+    Bytes,
     Floats,
     Header,
+    Longs,
     MatrixRows,
     Rows,
     check_finite,
@@ -24,11 +28,10 @@ from kotovec.formats.files import (
     open_input,
     open_output,
     parse_header,
-    read_ahead,
     read_up_to,
     row_blocks,
-    write_behind,
 )
+from kotovec.formats.overlapped import read_ahead, write_behind
 from kotovec.formats.words import distinct_words
 
 _BLOCK = 512 << 10  # larger blocks leave the L2 cache between reading and copying: 0.59 s at 16 MB, 0.27 s here
@@ -42,18 +45,42 @@ def write_binary(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows) -> 
     FormatError for a word with white space and for a number that is not finite; OutputError for the disk.
     """
     check_words(vocabulary, WHITE_SPACE, "bin", empty=False)
-    blob, ends = vocabulary.utf8
-    words, width = blob.data, 4 * vectors.shape[1]
+    buffers = np.empty(0, np.uint8), np.empty(0, np.uint8)
     with open_output(path) as file, write_behind(file) as put:
         put(b"%d %d\n" % (len(vectors), vectors.shape[1]))
-        start = 0
         for first, rows in row_blocks(vectors, path):
-            numbers = rows.astype("<f4", copy=False).reshape(-1).view(np.uint8).data
-            pieces: list[bytes | memoryview] = []
-            for at, end in enumerate(ends[first : first + len(rows)].tolist()):
-                pieces += (words[start:end], b" ", numbers[at * width : (at + 1) * width], b"\n")
-                start = end
-            put(b"".join(pieces))
+            words, lengths = _words_of(vocabulary, first, len(rows))
+            n_bytes = len(words) + rows.nbytes + 2 * len(rows)
+            if len(buffers[0]) < n_bytes:
+                buffers = np.empty(n_bytes, np.uint8), buffers[1]
+            _pack(words, lengths, rows, buffers[0][:n_bytes])
+            put(buffers[0][:n_bytes].data)
+            buffers = buffers[::-1]  # the one that was put is being written
+
+
+def _words_of(vocabulary: Vocabulary, first: int, n: int) -> tuple[Bytes, Longs]:
+    """The bytes of `n` words, one after the other, and the length of each."""
+    blob, ends = vocabulary.utf8
+    start = int(ends[first - 1]) if first else 0
+    block = ends[first : first + n]
+    return blob[start : block[-1]], np.diff(block, prepend=start)
+
+
+def _pack(words: Bytes, lengths: Longs, rows: Floats, out: Bytes) -> None:
+    """Fill `out` with all rows: the word, a space, the numbers, a line feed."""
+    width = 4 * rows.shape[1]
+    ends = np.cumsum(lengths + (width + 2))
+    out[np.arange(len(words)) + np.repeat(ends - (width + 2) - np.cumsum(lengths), lengths)] = words
+    out[ends - (width + 2)], out[ends - 1] = 0x20, 0x0A
+    spans(out, width)[ends - (width + 1)] = rows.astype("<f4", copy=False).view((np.void, width)).reshape(-1)
+
+
+def spans(data: Bytes, width: int) -> NDArray[Any]:
+    """All spans of `width` bytes in `data`, one from each byte on, as a view of items that overlap."""
+    found: NDArray[Any] = np.ndarray(
+        (max(0, len(data) - width + 1),), np.dtype((np.void, width)), data.data, strides=(1,)
+    )
+    return found
 
 
 def read_binary(
@@ -65,20 +92,15 @@ def read_binary(
     fewer or more bytes than the header promises, a number that is not finite, words that are no UTF-8.
     """
     with open_input(path) as (stream, size):
-        start = read_up_to(stream, 64)
-        header = parse_header(start, path)
+        header = parse_header(read_up_to(stream, 64), path)
+        stream.seek(header.n_bytes)
         if size is not None:
             _check_size(header, size, path)
         reader = _BinaryReader(path, header, header.n_words if limit is None else min(limit, header.n_words), size)
-        reader.read(stream, start[header.n_bytes :])
+        reader.read(stream)
+    rows = reader.rows.done()
     return distinct_words(
-        bytes(reader.words),
-        np.cumsum(np.concatenate(reader.lengths), dtype=np.int64),
-        reader.rows.done(),
-        path,
-        encoding=encoding,
-        unicode_errors=unicode_errors,
-        known_distinct=len(reader.seen) == reader.rows.n_rows,
+        bytes(reader.words), reader.ends(), rows, path, encoding=encoding, unicode_errors=unicode_errors
     )
 
 
@@ -94,64 +116,83 @@ def _check_size(header: Header, size: int, path: StrPath) -> None:
 
 
 class _BinaryReader:
-    """Rows of one stream: each block is cut at its words, and its numbers are copied in one piece."""
+    """Rows of one stream: each block is cut at its words, and its numbers are copied together."""
 
     def __init__(self, path: StrPath, header: Header, wanted: int, size: int | None) -> None:
         self.path, self.header, self.wanted = path, header, wanted
         self.width = 4 * header.vector_size
         capacity = wanted if size is not None else max(1, _FIRST_ROOM // self.width)
         self.rows = Rows(header.vector_size, capacity, wanted)
-        self.words, self.lengths = bytearray(), [np.empty(0, np.int64)]
-        self.seen: set[bytes] = set()
+        self.words = bytearray()
+        self._lengths = [np.empty(0, np.uint32)]
 
-    def read(self, stream: BinaryIO, start: bytes) -> None:
-        """Fill the rows from `start`, the first bytes after the header, and then from the stream."""
-        with closing(read_ahead(stream, max(_BLOCK, 2 * self.width))) as blocks:
-            data = self._take(start)
+    def ends(self) -> Longs:
+        """(n_rows,) where in `words` each word ends; the lengths are given up."""
+        ends = np.cumsum(np.concatenate(self._lengths), dtype=np.int64)
+        self._lengths.clear()
+        return ends
+
+    def read(self, stream: BinaryIO) -> None:
+        """Fill the rows from a stream that stands behind the header."""
+        room, rest = self.width + 2 * _LONGEST_WORD, b""
+        with closing(read_ahead(stream, room, max(_BLOCK, 2 * self.width))) as blocks:
             while self.rows.n_rows < self.wanted:
-                block = next(blocks, None)
-                if block is None:
-                    self._too_short(len(data))
-                data = self._take(data + block)
+                buffer, end = next(blocks, (None, 0))
+                if buffer is None:
+                    self._too_short(len(rest))
+                first = room - len(rest)
+                buffer[first:room] = rest
+                rest = self._take(buffer, first, end)
             if self.wanted == self.header.n_words:
-                self._check_end(data + next(blocks, b""))
+                for tail in chain([rest], (bytes(buffer[room:end]) for buffer, end in blocks)):
+                    self._check_end(tail)
 
-    def _take(self, data: bytes) -> bytes:
-        """Copy the whole rows at the start of `data`; give what follows them."""
-        view, position, space, last = memoryview(data), 0, 1, len(data) - self.width
-        words: list[bytes] = []
-        numbers: list[memoryview] = []
-        room = self.wanted - self.rows.n_rows
-        while len(words) < room:
-            space = data.find(b" ", position) + 1
-            if space == 0 or space > last:
+    def _take(self, buffer: bytearray, first: int, end: int) -> bytes:
+        """Take over the whole rows of `buffer[first:end]`; gives what follows them."""
+        spaces = self._find_spaces(buffer, first, end)
+        position = spaces[-1] + 1 + self.width if spaces else first
+        if len(spaces) + self.rows.n_rows < self.wanted:
+            space = buffer.find(b" ", position, end)
+            self._check_length((end if space < 0 else space) - position)
+        if spaces:
+            self._store(np.frombuffer(buffer, np.uint8), first, np.array(spaces, np.int64))
+        return bytes(memoryview(buffer)[position:end])
+
+    def _find_spaces(self, buffer: bytearray, position: int, end: int) -> list[int]:
+        """Where the word of each whole row ends. Only this is a loop over rows in Python."""
+        spaces: list[int] = []
+        find, append, step, last = buffer.find, spaces.append, 1 + self.width, end - self.width - 1
+        for _ in range(self.wanted - self.rows.n_rows):
+            space = find(b" ", position, end)
+            if not 0 <= space <= last:
                 break
-            word = data[position : space - 1]
-            words.append(word.lstrip(b"\n") if word[:1] == b"\n" else word)
-            position = space + self.width
-            numbers.append(view[space:position])
-        self._check_words(words, len(data) - position, space)
-        self._store(b"".join(numbers), len(words))
-        self.words += b"".join(words)
-        self.seen.update(words)
-        self.lengths.append(np.fromiter(map(len, words), np.int64, len(words)))
-        return data[position:]
+            append(space)
+            position = space + step
+        return spaces
 
-    def _store(self, numbers: bytes, n: int) -> None:
-        rows, first = self.rows, self.rows.n_rows
-        while rows.n_rows < first + n:
+    def _store(self, data: Bytes, first: int, spaces: Longs) -> None:
+        """Words and numbers of rows whose words end at `spaces`, the first beginning at `first`."""
+        rows, row, n = self.rows, self.rows.n_rows, len(spaces)
+        starts = np.concatenate([[first], spaces[:-1] + (1 + self.width)])
+        while (before := (data[starts] == 0x0A) & (starts < spaces)).any():  # line feeds that end rows
+            starts += before
+        lengths = spaces - starts
+        self._check_length(int(lengths.max()))
+        if not lengths.all():
+            raise FormatError("an empty word", path=self.path, place=f"row {row + int(np.argmin(lengths))}")
+        self._lengths.append(lengths.astype(np.uint32))
+        inside = np.arange(int(lengths.sum())) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        self.words += data[inside].data
+        while rows.n_rows < row + n:
             rows.make_room()
-            rows.n_rows = min(first + n, len(rows.matrix))
-        target = rows.matrix[first : first + n]
-        target[:] = np.frombuffer(numbers, "<f4").reshape(target.shape)
-        check_finite(target, first, self.path)
+            rows.n_rows = min(row + n, len(rows.matrix))
+        target = rows.matrix[row : row + n]
+        target[:] = spans(data, self.width)[spaces + 1].view("<f4").reshape(target.shape)
+        check_finite(target, row, self.path)
 
-    def _check_words(self, words: list[bytes], rest: int, space: int) -> None:
-        if max(map(len, words), default=0) > _LONGEST_WORD or (space == 0 and rest > _LONGEST_WORD):
+    def _check_length(self, length: int) -> None:
+        if length > _LONGEST_WORD:
             raise FormatError("a word without end", path=self.path, expected=f"a space within {_LONGEST_WORD} bytes")
-        if not all(words):
-            row = self.rows.n_rows + words.index(b"")
-            raise FormatError("an empty word", path=self.path, place=f"row {row}")
 
     def _too_short(self, rest: int) -> NoReturn:
         raise FormatError(

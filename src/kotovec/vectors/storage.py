@@ -61,21 +61,23 @@ class WordStorage(WordChange):
         from kotovec.formats.files import Reordered
         from kotovec.formats.word2vec_binary import write_binary
         from kotovec.formats.word2vec_text import write_text
+        from kotovec.formats.words import reordered
 
         if append or (binary and not write_header) or total_vec not in (None, len(self)):
             raise UnsupportedError("append, total_vec and a binary file without header are not supported")
         if fvocab is not None and sort_attr not in self.expandos:
             raise ValueError(f"Cannot store vocabulary with '{sort_attr}' because that attribute does not exist")
         order = _descending(self.expandos.get(sort_attr), len(self))
-        words = [f"{prefix}{self.index_to_key[i]}" for i in order.tolist()]
         counts = self.expandos[sort_attr][order].astype(np.int64) if sort_attr in self.expandos else None
-        vocabulary = Vocabulary(words, counts)
+        vocabulary = reordered(self.vocabulary, order, prefix, counts)
         if fvocab is not None:
             vocabulary.write(fvocab)
+        in_order = (order[1:] > order[:-1]).all()
+        rows = self.vectors if in_order else Reordered(self.vectors, order)
         if binary:
-            write_binary(fname, vocabulary, Reordered(self.vectors, order))
+            write_binary(fname, vocabulary, rows)
         else:
-            write_text(fname, vocabulary, Reordered(self.vectors, order), header=write_header)
+            write_text(fname, vocabulary, rows, header=write_header)
 
     @classmethod
     def load_word2vec_format(
