@@ -52,7 +52,8 @@ class PatternSet:
     @classmethod
     def parse(cls, lines: Sequence[str], source: str, folder: str = "") -> PatternSet | None:
         """The patterns of `lines`; None if there are none. ConfigError names the line that is no pattern."""
-        if not any(line.strip() and not line.startswith("#") for line in lines):
+        lines = [line for line in lines if line.strip() and not line.startswith("#")]
+        if not lines:
             return None
         try:
             from pathspec import GitIgnoreSpec

@@ -94,7 +94,8 @@ class _Scanner:
 
     def _take(self, entry: os.DirEntry[str], path: str, chain: RuleChain) -> bool:
         """Note one entry down; whether it is a folder to look into."""
-        is_link, is_folder = entry.is_symlink(), entry.is_dir()
+        is_link = entry.is_symlink()
+        is_folder = os.path.isdir(entry.path) if is_link else entry.is_dir()
         if not is_folder and not entry.name.lower().endswith(NOTE_SUFFIXES):
             self.result.other_files += 1
             return False
@@ -131,19 +132,19 @@ class _Scanner:
         if not os.path.exists(target):
             self._skip(path, "a link that leads nowhere")
         elif os.path.commonpath([self._root, target]) != self._root:
-            self._skip(path, "a link out of the vault")
+            self._skip(path + "/" * is_folder, "a link out of the vault")
         elif is_folder:
             self._skip(path + "/", "a link to a folder of the vault, which is read there")
         else:
             self._links.append((path, os.path.relpath(target, self._root).replace(os.sep, "/")))
 
     def _follow_links(self) -> None:
-        known = {file.path for file in self.result.files}
+        read_as = {file.path: file.path for file in self.result.files}
         for path, target in sorted(self._links):
-            if target in known:
-                self._skip(path, f"a link to {target}, which is read itself")
+            if target in read_as:
+                self._skip(path, f"a link to {target}, which is read as {read_as[target]}")
                 continue
-            known.add(target)
+            read_as[target] = path
             try:
                 self._add(path, os.stat(os.path.join(self._root, path)))
             except OSError as error:
