@@ -14,6 +14,7 @@ import numpy as np
 
 from kotovec.errors import KotovecError
 from kotovec.notes.answers import Entry, FileStatus, Found, Related, RelatedNotes, Status, Suggestion, UpdateReport
+from kotovec.notes.names import NameIndex
 from kotovec.notes.reasons import Why
 
 
@@ -52,6 +53,11 @@ class FakeVault:
             if entry.key == key:
                 return i
         raise KotovecError(f"no note has the key {key}")
+
+    def resolve(self, target: str, from_path: str) -> int | None:
+        paths = [entry.path for entry in self.entries]
+        place = NameIndex(paths, [entry.title for entry in self.entries]).find(target, from_path)
+        return place[0] if place else None
 
     def _why(self, a: int, b: int) -> Why:
         shared = sorted(self._words[a] & self._words[b])

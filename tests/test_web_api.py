@@ -180,6 +180,11 @@ def test_an_answer_carries_the_revision_that_it_is_true_for(ask):
     assert first.endswith("-0")
 
 
+def test_a_name_that_is_no_unicode_is_still_json(ask, vault):
+    object.__setattr__(vault.entries[0], "title", "caf\udce9")
+    assert "caf?" in [note["title"] for note in ask("/api/notes").json["notes"]]
+
+
 def test_titles_of_any_kind_are_plain_json(tmp_path):
     title = "<img src=x onerror=alert(1)> \"quoted\" 'single' \u202eLTR\u202c \\ & אב " + "long " * 60
     (tmp_path / "odd.md").write_text(f"# {title}\n")

@@ -6,20 +6,11 @@ import pytest
 from kotovec.web.render import LONGEST_TEXT, render
 from kotovec.web.wikilinks import Wikilinks
 
-KEYS = {
-    ("wiki", "Raven"): "a" * 12,
-    ("markdown", "birds/Crow.md"): "b" * 12,
-    ("wiki", ""): "c" * 12,
-    ("markdown", ""): "c" * 12,
-}
+KEYS = {"Raven": "a" * 12, "birds/Crow.md": "b" * 12, "": "c" * 12}
 
 
 def html_of(text, title="Title", **options):
-    return render(text, title, link_key, **options).html
-
-
-def link_key(*link):
-    return KEYS.get(link)
+    return render(text, title, KEYS.get, **options).html
 
 
 class Tags(HTMLParser):
@@ -182,10 +173,10 @@ def test_plain_text_keeps_its_lines_and_means_nothing_else():
 
 
 def test_of_a_very_long_note_the_beginning_is_shown():
-    long = render("word " * LONGEST_TEXT, "Title", link_key)
+    long = render("word " * LONGEST_TEXT, "Title", KEYS.get)
     assert long.cut
     assert len(long.html) < LONGEST_TEXT + 100
-    assert not render("word", "Title", link_key).cut
+    assert not render("word", "Title", KEYS.get).cut
 
 
 @pytest.mark.parametrize("text", ["[[" * 20_000, "![[a" * 10_000, ">" * 20_000, "*a_" * 20_000, "[a](" * 10_000])

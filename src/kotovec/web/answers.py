@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from kotovec._version import __version__
 from kotovec.errors import KotovecError
 from kotovec.notes.front_matter import read_front_matter
-from kotovec.notes.links import Resolver
-from kotovec.notes.names import NameIndex
-from kotovec.notes.note import LinkKind
 from kotovec.web.render import LinkKey, render
 from kotovec.web.wikilinks import Wikilinks
 
@@ -18,13 +15,6 @@ if TYPE_CHECKING:
     from kotovec.notes.answers import LinkFilter, UpdateReport
     from kotovec.notes.reasons import Why
     from kotovec.notes.vault import Vault
-
-
-class _Asked(NamedTuple):
-    """A link whose note is looked for."""
-
-    kind: LinkKind
-    target: str
 
 
 class MissingNote(KotovecError):
@@ -121,11 +111,11 @@ class Answers:
 
     def _link_key(self, note: int) -> LinkKey:
         """Where links in the text of `note` lead."""
-        entries, resolver = self._vault.entries, self._state.resolver
+        entries = self._vault.entries
 
-        def key(kind: LinkKind, target: str) -> str | None:
-            (found,) = resolver.targets([_Asked(kind, target)], entries[note].path) if target else (note,)
-            return None if found < 0 else entries[found].key
+        def key(target: str) -> str | None:
+            found = self._vault.resolve(target, entries[note].path) if target else note
+            return None if found is None else entries[found].key
 
         return key
 
@@ -156,11 +146,6 @@ class _State:
     @cached_property
     def keys(self) -> dict[str, str]:
         return {entry.path: entry.key for entry in self._vault.entries}
-
-    @cached_property
-    def resolver(self) -> Resolver:
-        entries = self._vault.entries
-        return Resolver(NameIndex([entry.path for entry in entries], [entry.title for entry in entries]))
 
     @cached_property
     def wikilinks(self) -> Wikilinks:

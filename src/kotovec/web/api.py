@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from kotovec.notes.answers import LinkFilter
 from kotovec.web.answers import Answers
 from kotovec.web.desk import Desk
 from kotovec.web.live import Live
+from kotovec.web.security import Json
 
 LONGEST_QUERY = 1_000  # characters
 _FILTERS: tuple[LinkFilter, ...] = ("unlinked", "linked", "all")
@@ -53,7 +54,7 @@ def _json(desk: Desk[Answers], live: Live, parse: Callable[[Request], Callable[[
         question = parse(request)
         revision = live.revision  # before: an answer may be newer than it says, never older
         answer = await desk.ask(question)
-        return JSONResponse(answer | {"revision": revision})
+        return Json(answer | {"revision": revision})
 
     return endpoint
 

@@ -21,11 +21,10 @@ from markdown_it.token import Token
 
 from kotovec.notes.link_syntax import BARE_URL, is_note_target, split_wikilink, wikilink_label
 from kotovec.notes.markdown_rules import comment, wikilink
-from kotovec.notes.note import LinkKind
 
 LONGEST_TEXT = 400_000  # characters; more takes the parser seconds
 
-LinkKey: TypeAlias = "Callable[[LinkKind, str], str | None]"  # the key of the note that a target names, or None
+LinkKey: TypeAlias = "Callable[[str], str | None]"  # the key of the note that a target names, or None
 
 _TAGS = set(
     "a blockquote br code del em h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul".split()
@@ -124,7 +123,7 @@ def _note_link(token: Token, link_key: LinkKey) -> Iterator[Token]:
     if token.type == "embed" and not is_note_target(target.name):
         yield from _wrapped(label, {"class": "image"})
     else:
-        yield from _wrapped(label, _place(link_key("wiki", target.name), target.heading))
+        yield from _wrapped(label, _place(link_key(target.name), target.heading))
 
 
 def _with_urls(token: Token) -> Iterator[Token]:
@@ -150,7 +149,7 @@ def _where_to(href: str, link_key: LinkKey) -> dict[str, str]:
     if _SCHEME.match(href) or href.startswith("//"):
         return {"href": href, "target": "_blank"}
     name, _, heading = mdurl.decode(href).partition("#")
-    return _place(link_key("markdown", name.partition("?")[0]), heading)
+    return _place(link_key(name.partition("?")[0]), heading)
 
 
 def _place(key: str | None, heading: str | None) -> dict[str, str]:

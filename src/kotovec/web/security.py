@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import json
 import platform
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -158,9 +160,18 @@ class Wall:
         return None
 
 
-def refuse(status: int, problem: str, headers: dict[str, str] | None = None) -> JSONResponse:
+class Json(JSONResponse):
+    """JSON, whatever is in it: half a surrogate pair (a file name that is no Unicode) becomes a question mark."""
+
+    def render(self, content: Any) -> bytes:
+        """The body."""
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
+
+
+def refuse(status: int, problem: str, headers: dict[str, str] | None = None) -> Json:
     """An error as JSON: `{"error": problem}`."""
-    return JSONResponse({"error": problem}, status, headers)
+    return Json({"error": problem}, status, headers)
 
 
 def _is_from_here(request: Request) -> bool:
