@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -14,7 +16,7 @@ from kotovec.notes.best import top
 from kotovec.notes.folders import Folders
 from kotovec.notes.lexical import Lexical
 from kotovec.notes.link_features import LinkGraph
-from kotovec.notes.percentiles import distribution, percentiles
+from kotovec.notes.percentiles import LEVELS, distribution, percentiles
 from kotovec.notes.postings import Ints
 from kotovec.notes.reasons import Why, explain
 from kotovec.notes.search import Hit, search
@@ -26,7 +28,7 @@ from kotovec.notes.weights import DEFAULT, Weights
 Filter: TypeAlias = Literal["unlinked", "linked", "all"]
 Floats: TypeAlias = NDArray[Any]
 
-_SAMPLED = 64  # notes, whose pairs tell the distribution of scores
+_SAMPLED = 24  # notes, whose pairs tell the distribution of scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +43,18 @@ class Ranking:
 class Ranker:
     """Answers for one state of a vault. Nothing of the arrays is changed; what is computed once is kept."""
 
-    def __init__(self, arrays: VaultArrays, weights: Weights = DEFAULT) -> None:
+    def __init__(
+        self, arrays: VaultArrays, weights: Weights = DEFAULT, quantiles: NDArray[np.float32] | None = None
+    ) -> None:
+        """`quantiles`: of an earlier state of the vault, which saves computing them again."""
         self.arrays = arrays
         self.weights = weights
         self.lexical = Lexical(arrays)
         self.topics = Topics(arrays)
         self.graph = LinkGraph(arrays.links, arrays.n_notes)
         self._folders = Folders(arrays.paths)
+        if quantiles is not None and quantiles.shape == LEVELS.shape:
+            self.quantiles = quantiles
 
     def related(self, note: int, filter: Filter = "unlinked", n: int = 10) -> Ranking:
         """The n notes most related to a note: those without a link between the two, those with one, or all.
@@ -65,7 +72,7 @@ class Ranker:
         hidden[note] = False
         last = scores[best[-1]] if len(best) else np.inf
         n_hidden = int((scores[hidden] > last).sum()) if len(best) else int(hidden.sum())
-        return Ranking(best, percentiles(scores[best], self._quantiles), n_hidden)
+        return Ranking(best, percentiles(scores[best], self.quantiles), n_hidden)
 
     def scores(self, note: int) -> Floats:
         """(n_notes,) The weighted sum of the standardised features; higher is more related. 0 for the note itself."""
@@ -106,8 +113,20 @@ class Ranker:
         """The number of each term of the vault."""
         return {term: number for number, term in enumerate(self.arrays.terms)}
 
+    def beginning(self, text: str) -> list[int]:
+        """The numbers of the terms that begin so."""
+        terms = self._sorted_terms
+        first = bisect_left(terms, text)
+        last = bisect_left(terms, text + chr(sys.maxunicode), first)
+        return [self.term_numbers[term] for term in terms[first:last]]
+
     @cached_property
-    def _quantiles(self) -> NDArray[np.float32]:
+    def _sorted_terms(self) -> list[str]:
+        return sorted(self.arrays.terms)
+
+    @cached_property
+    def quantiles(self) -> NDArray[np.float32]:
+        """The distribution of scores over pairs of notes, from a sample; `percentiles` reads it."""
         n = self.arrays.n_notes
         sample = np.unique(np.linspace(0, n - 1, min(_SAMPLED, n)).astype(np.int64)) if n else np.zeros(0, np.int64)
         rows = [np.delete(self.scores(note), note) for note in sample.tolist()]

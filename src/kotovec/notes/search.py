@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.notes.best import top
+from kotovec.notes.topics import products
 from kotovec.notes.weighting import K1
 
 if TYPE_CHECKING:
@@ -47,20 +48,20 @@ def search(ranker: Ranker, analyzer: Analyzer, text: str, n: int = 20) -> list[H
     total = found + NAME * ranker.lexical.names_match(terms, weights) + TOPIC * _topic(ranker, terms, weights)
     score = total / (1 + NAME + TOPIC)
     best = [note for note in top(score, min(n, len(score))).tolist() if score[note] >= _LEAST]
-    return [Hit(note, 100 * float(score[note]), _had(ranker, note, terms, weights)) for note in best]
+    had = _had(ranker, best, terms, weights)
+    return [Hit(note, 100 * float(score[note]), had[note]) for note in best]
 
 
 def _expanded(ranker: Ranker, asked: list[str], *, typing: bool) -> tuple[Ints, Floats]:
     """The terms of a question that the vault has, at weight 1, then those near them or beginning as the last one."""
-    numbers, known = ranker.term_numbers, ranker.arrays.terms
+    numbers = ranker.term_numbers
     weights = {numbers[term]: 1.0 for term in asked if term in numbers}
     for term in list(weights):
         for near, cosine in ranker.topics.nearest(term, _N_NEAR):
             if cosine >= _NEAR:
                 weights.setdefault(near, _NEAR_WEIGHT * cosine)
     if typing and asked and len(asked[-1]) > 1:
-        begun = [number for number, term in enumerate(known) if term.startswith(asked[-1])]
-        for number in begun[:_N_BEGINNINGS]:  # the most frequent first
+        for number in sorted(ranker.beginning(asked[-1]))[:_N_BEGINNINGS]:  # the most frequent are the first
             weights.setdefault(number, _BEGINNING_WEIGHT)
     return np.array(list(weights), np.int64), np.array(list(weights.values()), np.float64)
 
@@ -72,12 +73,17 @@ def _topic(ranker: Ranker, terms: Ints, weights: Floats) -> Floats:
     if not known.any():
         return np.zeros(ranker.arrays.n_notes)
     vector = (weights[known] * ranker.lexical.idf[terms[known]]) @ words[terms[known]]
-    cosines: Floats = ranker.topics.notes @ (vector / max(float(np.linalg.norm(vector)), 1e-9))
+    cosines = products(ranker.topics.notes, vector / max(float(np.linalg.norm(vector)), 1e-9))
     return np.maximum(cosines, 0)
 
 
-def _had(ranker: Ranker, note: int, terms: Ints, weights: Floats) -> list[str]:
-    mine, _ = ranker.arrays.text.row(note)
-    had = np.flatnonzero(np.isin(terms, mine))
-    order = had[np.argsort(-weights[had], kind="stable")]
-    return [ranker.arrays.terms[terms[place]] for place in order.tolist()]
+def _had(ranker: Ranker, notes: list[int], terms: Ints, weights: Floats) -> dict[int, list[str]]:
+    """Which of the terms each of the notes has, the weightiest first."""
+    had: dict[int, list[str]] = {note: [] for note in notes}
+    wanted = np.zeros(ranker.arrays.n_notes, bool)
+    wanted[notes] = True
+    for term in terms[np.argsort(-weights, kind="stable")].tolist():
+        found = ranker.arrays.text.notes[slice(*ranker.arrays.text.starts[term : term + 2])]
+        for note in found[wanted[found]].tolist():
+            had[note].append(ranker.arrays.terms[term])
+    return had
