@@ -156,7 +156,7 @@ def _make(options: PlotOptions, vectors: KeyedVectors, chosen: dict[str, Any]) -
 
     if options.kind == "curve":
         return plots.training_curve(vectors.config, path=options.file)
-    make: Any = {"map": plots.map_words, "network": plots.similarity_network, "heatmap": plots.heatmap}[options.kind]
+    make: Any = {"map": plots.map_words, "network": plots.similarity_network, "heatmap": plots.similarity_heatmap}[options.kind]
     drawn: Plot = make(vectors, _words(options, vectors), **chosen)
     return drawn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kotovec.plots.clusters import Clusters
 from kotovec.plots.curve import TrainingCurve, training_curve
 from kotovec.plots.files import write_plot
-from kotovec.plots.heatmap import Heatmap, heatmap
+from kotovec.plots.heatmap import Heatmap, similarity_heatmap
 from kotovec.plots.html import plot_html
 from kotovec.plots.network import Network, similarity_network
 from kotovec.plots.picture import picture
@@ -19,7 +19,7 @@ __all__ = [
     "Projection",
     "TrainingCurve",
     "WordMap",
-    "heatmap",
+    "similarity_heatmap",
     "map_words",
     "pca",
     "picture",

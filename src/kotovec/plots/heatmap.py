@@ -56,7 +56,7 @@ class Heatmap:
         }
 
 
-def heatmap(
+def similarity_heatmap(
     vectors: KeyedVectors, words: Iterable[Any] | None = None, *, top: int = HEATMAP_TOP, order: str = "similar"
 ) -> Heatmap:
     """The heatmap of the given words, or of the `top` most frequent ones.

@@ -80,15 +80,20 @@ def _umap(rows: NDArray[np.float32], dimensions: int, seed: int) -> NDArray[np.f
 
 
 def _tsne(rows: NDArray[np.float32], dimensions: int, seed: int) -> NDArray[np.floating]:
-    """By van der Maaten and Hinton, JMLR 9 (2008)."""
+    """By van der Maaten and Hinton, JMLR 9 (2008).
+
+    On one thread: those of OpenMP wait for each other in busy loops, which took ten times as long on a busy machine.
+    """
     _check_enough(rows, _TSNE_FEWEST, "t-SNE")
     try:
         from sklearn.manifold import TSNE
+        from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise MissingExtraError("scikit-learn", "tsne", "a map by t-SNE") from error
     perplexity = min(_PERPLEXITY, (len(rows) - 1) / 3)
     model = TSNE(dimensions, perplexity=perplexity, metric="cosine", init="pca", random_state=seed)
-    positions: NDArray[np.floating] = model.fit_transform(rows)
+    with threadpool_limits(1):
+        positions: NDArray[np.floating] = model.fit_transform(rows)
     return positions
 
 
