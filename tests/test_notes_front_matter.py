@@ -147,7 +147,7 @@ def test_front_matter_never_reaches_the_text():
 def test_page_properties_that_are_no_names_stay_in_the_text():
     parsed = note("title:: T\nauthor:: [[Joe]]\n\n- text")
     assert (parsed.title, parsed.properties) == ("T", {"author": "Joe"})
-    assert parsed.sections[0].text == "author:: Joe\ntext"
+    assert parsed.sections[0].text == "Joe\ntext"
     assert [(link.kind, link.target) for link in parsed.links] == [("wiki", "Joe")]
 
 

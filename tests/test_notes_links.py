@@ -42,6 +42,8 @@ def target(link: str, paths: list[str], source: str = "from.md", **texts: str) -
         ("[[my-note]]", ["a/My Note.md"], "a/My Note.md"),
         ("[[202101011200]]", ["202101011200 Zettel.md"], "202101011200 Zettel.md"),
         ("[[20210101120000]]", ["Zettel 20210101120000.md"], "Zettel 20210101120000.md"),
+        ("[[Aug 4th, 2020]]", ["journals/2020_08_04.md"], "journals/2020_08_04.md"),
+        ("[[2020-08-04]]", ["journals/2020_08_04.md"], "journals/2020_08_04.md"),
         ("[[missing]]", ["Note.md"], None),
         ("[[...]]", ["Note.md"], None),
     ],

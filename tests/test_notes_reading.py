@@ -108,7 +108,21 @@ def test_markdown_too_long_to_parse_is_read_as_plain_text():
 
 HOSTILE = ["[", "![[", "[[a|", "[[a", "[a](", "![a](", "[^a", "^[", "![a", "[a][", "#[[", "{{embed [[", "]: [["]
 HOSTILE += ["`", "``a`", "**a ", "***a*", "<", "<a ", "<script ", "<!--", "<![CDATA[", "> ", "- ", "%% a\n\n", "$a "]
-HOSTILE += ["$$a$ ", "{{", "://", "http://", "((", ":A:\n", "#+begin_src\n", ":LOGBOOK:\n", "|a|b\n", "a:: b\n", "\\["]
+HOSTILE += [
+    "$$a$ ",
+    "{{",
+    "://",
+    "http://",
+    "((",
+    ":A:\n",
+    "#+begin_src\n",
+    "- #+begin_src\n",
+    "%% a\n- ",
+    ":LOGBOOK:\n",
+    "|a|b\n",
+    "a:: b\n",
+    "\\[",
+]
 ONCE = ["[[a]](" + "/" * 100_000, "a" + " " * 100_000 + "b^", "{{" + " " * 100_000, "!!! " + "a" * 100_000 + "!\n    x"]
 ONCE += [
     "* a" + " " * 100_000 + "b",

@@ -46,7 +46,6 @@ def other_parts(word: str) -> list[Part]:
         Part("[^1]"),
         Part("{{macro}}"),
         Part("\n"),
-        Part("  "),
     ]
 
 

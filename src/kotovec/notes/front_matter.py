@@ -88,7 +88,7 @@ def _plain(value: object) -> Value:
 
 
 def _page_properties(text: str) -> FrontMatter:
-    """Logseq: the `key:: value` lines that open a page. Title, aliases, tags and opt-out are taken out of the text."""
+    """Logseq: the `key:: value` lines that open a page. The values stay in the text, save for names and opt-out."""
     values: Values = {}
     position = 0
     kept: list[str] = []
@@ -96,7 +96,7 @@ def _page_properties(text: str) -> FrontMatter:
         key, value = match.group(1).casefold(), (match.group(2) or "").strip()
         values[key] = value
         if key not in ("title", *TAG_KEYS, *ALIAS_KEYS, *OPT_OUT):
-            kept.append(match.group() + "\n")
+            kept.append(value + "\n")
         position = match.end() + 1
     if not values:
         return FrontMatter(text)

@@ -25,7 +25,7 @@ _CALLOUT = re.compile(r"\A\[![\w-]+\][+-]?[ \t]*")
 _BLOCK_ID = re.compile(r"(?:^|(?<![ \t])[ \t]+|(?<=\n))\^[A-Za-z0-9-]+$")
 _BLOCK_REFERENCE = re.compile(r"\(\([0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\)\)")
 _LOGSEQ_LINE = re.compile(
-    r"^[ \t]*(?:id|collapsed|heading|created-at|updated-at|background-color|ls-type|hl-[\w-]+|card-[\w-]+"
+    r"^[ \t]*(?:id|collapsed|heading|created[-_]at|updated[-_]at|background-color|ls-type|hl-[\w-]+|card-[\w-]+"
     r"|query-[\w-]+|template[\w-]*|logseq\.[\w.-]+)::(?: .*)?$\n?",
     re.MULTILINE,
 )

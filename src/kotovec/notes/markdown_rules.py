@@ -26,6 +26,8 @@ _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:[^$\n\\]|\\.)*(?<!\s)\$(?!\w)", re.D
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\](?::[ \t]*)?")
 _CONTAINER = re.compile(r":{3,}[ \t]*(?:\{[^}\n]*\}|[\w-]+)?(.*)")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?|===)[ \t]+[\w \t-]*(?:\"([^\"\n]*)\"[ \t]*)?$")
+_ORG_MARK = re.compile(r"#\+(begin|end)_(\w+)", re.IGNORECASE)
+_HIDDEN_BLOCKS = ("src", "example", "query", "export", "comment")
 
 
 def add_rules(md: MarkdownIt) -> None:
@@ -38,6 +40,7 @@ def add_rules(md: MarkdownIt) -> None:
     md.block.ruler.before("fence", "fenced_comment", fenced_comment)
     md.block.ruler.before("fence", "container_mark", container_mark, interrupts)
     md.block.ruler.before("fence", "admonition", admonition, interrupts)
+    md.block.ruler.before("fence", "org_block", org_block, interrupts)
     reference = next(rule.fn for rule in md.block.ruler.__rules__ if rule.name == "reference")
 
     def reference_to_url(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -137,12 +140,39 @@ def fenced_comment(state: StateBlock, start: int, end: int, silent: bool) -> boo
     fence = line[:2]
     if fence not in ("%%", "$$") or fence in line[2:]:
         return False
-    for last in range(start + 1, end):
-        if fence in state.src[state.bMarks[last] : state.eMarks[last]]:
-            if not silent:
-                state.line = last + 1
-            return True
-    return False
+    last = _find_line(state, start, end, fence)
+    if last is None:
+        return False
+    if not silent:
+        state.line = last + 1
+    return True
+
+
+def org_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`#+BEGIN_SRC` to `#+END_SRC`, which Logseq reads in Markdown too; of a note or a quote only the marks go."""
+    match = _ORG_MARK.match(_line(state, start, "#"))
+    if match is None:
+        return False
+    if not silent:
+        kind = match.group(2).lower()
+        hidden = match.group(1).lower() == "begin" and kind in _HIDDEN_BLOCKS
+        last = _find_line(state, start, end, f"#+end_{kind}") if hidden else None
+        state.line = (last or start) + 1
+    return True
+
+
+def _find_line(state: StateBlock, start: int, end: int, mark: str) -> int | None:
+    """The first line after `start`, in the same list item or quote, that holds `mark` (in small letters)."""
+    searched = state.env.setdefault("searched", {})  # mark -> the line up to which it is known to be absent
+    if start < searched.get(mark, -1):
+        return None
+    last = start + 1
+    while last < end and (state.sCount[last] >= state.blkIndent or state.isEmpty(last)):
+        if mark in state.src[state.bMarks[last] : state.eMarks[last]].lower():
+            return last
+        last += 1
+    searched[mark] = last
+    return None
 
 
 def container_mark(state: StateBlock, start: int, end: int, silent: bool) -> bool:

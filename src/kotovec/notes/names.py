@@ -11,6 +11,8 @@ from functools import cached_property
 from kotovec.notes.link_syntax import NOTE_SUFFIXES, percent_decoded
 
 _LEADING_ID = re.compile(r"(\d{12,14})(?!\d)|.*?(?<!\d)(\d{14})(?!\d)")
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+_JOURNAL = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (\d{1,2})(?:st|nd|rd|th), (\d{4})")
 _FOLDER_NOTES = ("readme", "index", "_index")
 _NOT_IN_SLUG = re.compile(r"[^\w-]+-*|_+-*|-{2,}")
 
@@ -50,7 +52,8 @@ class NameIndex:
 
         Exact spelling comes before another case or normalisation; notes below the folder of `from_path` before
         others; a shorter path before a longer one. Titles count only where no path fits, then aliases, then ids
-        and, last, spellings with other punctuation (`my-note` for `My Note`).
+        and, last, spellings with other punctuation (`my-note` for `My Note`), and Logseq's days (`Aug 14th, 2020` for
+        `2020_08_14`).
         """
         name = name.strip().replace("\\", "/")
         if name.startswith(("./", "../")) and from_path is not None:
@@ -66,7 +69,8 @@ class NameIndex:
             found = getattr(self, kind).get(folded)
             if found:
                 return self._ordered(found, name, from_path)
-        return self._ordered(self._by_slug.get(_slug(folded), []), name, from_path)
+        found = self._by_slug.get(_slug(folded)) or self._by_slug.get(_journal_slug(folded), [])
+        return self._ordered(found, name, from_path)
 
     def find_path(self, path: str, from_path: str | None = None) -> int:
         """The note at `path` as a Markdown link gives it, or -1.
@@ -200,6 +204,11 @@ def _ends(tail: str, name: str) -> bool:
 
 def _slug(folded: str) -> str:
     return _NOT_IN_SLUG.sub("-", folded.replace(" ", "-")).strip("-")
+
+
+def _journal_slug(folded: str) -> str:
+    match = _JOURNAL.fullmatch(folded)
+    return f"{match[3]}-{_MONTHS.index(match[1]) // 3 + 1:02}-{int(match[2]):02}" if match else ""
 
 
 def _table(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

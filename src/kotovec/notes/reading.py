@@ -64,7 +64,7 @@ def read_note(root: Path, path: str) -> tuple[Note, bytes] | Skipped:
 
 def parse_note(data: bytes, path: str) -> Note:
     """The note that `data` holds. Any bytes and any mark-up give a note; what is broken is said in its warnings."""
-    text, warnings = _decode(data)
+    text, warnings = decode(data)
     suffix = PurePosixPath(path).suffix.lower()
     front = read_org_header(text) if suffix == ".org" else read_front_matter(text)
     writer = NoteWriter()
@@ -81,7 +81,7 @@ def parse_note(data: bytes, path: str) -> Note:
     return _assemble(path, front, writer, warnings)
 
 
-def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Text with line feeds at the ends of lines, and warnings: UTF-8, or UTF-16 with its mark."""
     encoding = _UTF16.get(data[:2], "utf-8")
     text = data.decode(encoding, "replace").removeprefix("\ufeff")

@@ -25,7 +25,7 @@ DEFAULT_EXCLUDED = {
     "_templates": "templates",
     "template": "templates",
 }
-DEFAULT_EXCLUDED_PATHS = {"logseq/bak": "backups of Logseq", "logseq/.recycle": "the bin of Logseq"}
+DEFAULT_EXCLUDED_PATHS = {"logseq/bak": "backups of Logseq"}
 
 
 @dataclass(frozen=True, slots=True)
