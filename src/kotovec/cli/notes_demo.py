@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
+import typer
 from typer import Option
 
 from kotovec.cli.output import print_lines
@@ -51,7 +52,6 @@ def demo(options: DemoOptions) -> None:
     Notes of somebody who bakes, digs, runs and plays the cello. Each command is shown before its answer. Nothing
     stays behind unless --to names a folder.
     """
-    from kotovec.cli.notes import app
     from kotovec.notes.demo import copy_vault
 
     with _folder(options.to) as (folder, more):
@@ -60,7 +60,7 @@ def demo(options: DemoOptions) -> None:
         for title, words in STEPS:
             print_lines(["", title] if title else [""])
             print_lines(["$ kotovec notes " + shlex.join(_with_vault(words, shown))])
-            app([*_with_vault(words, str(folder)), *more], standalone_mode=False)
+            _run([*_with_vault(words, str(folder)), *more])
     print_lines(["", "All of it on a page, with a map:", *_to_the_page(options.to)])
 
 
@@ -72,6 +72,14 @@ def _folder(to: Path | None) -> Iterator[tuple[Path, list[str]]]:
         return
     with TemporaryDirectory(prefix="kotovec-notes-") as folder:
         yield Path(folder) / FOLDER, ["--index", str(Path(folder) / "index")]
+
+
+def _run(words: list[str]) -> None:
+    """One command of `kotovec notes`, with its errors and interrupts as they are."""
+    from kotovec.cli.notes import app
+
+    with typer.main.get_command(app).make_context("kotovec notes", words) as context:
+        context.command.invoke(context)
 
 
 def _with_vault(words: tuple[str, ...], vault: str) -> list[str]:
