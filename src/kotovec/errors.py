@@ -122,6 +122,10 @@ class OutputError(KotovecError, OSError):
     """A file or folder that cannot be written; whatever stood there before stands there still."""
 
 
+class BusyError(OutputError):
+    """An index that another process is writing."""
+
+
 class TrainingError(KotovecError, RuntimeError):
     """Training cannot begin or go on."""
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from kotovec._version import __version__
-from kotovec.cli import compare, convert, demo, evaluate, info, plot, query, similar, similarity, tokenize, train
+from kotovec.cli import compare, convert, demo, evaluate, info, notes, plot, query, similar, similarity, tokenize, train
 from kotovec.cli.interrupts import Interrupts
 from kotovec.cli.options import add_command
 from kotovec.cli.train_options import TrainOptions
@@ -56,6 +56,7 @@ add_command(app, compare.compare, compare.CompareOptions, compare.EXAMPLES)
 add_command(app, info.info, info.InfoOptions, info.EXAMPLES)
 add_command(app, plot.plot, plot.PlotOptions, plot.EXAMPLES)
 add_command(app, convert.convert, convert.ConvertOptions, convert.EXAMPLES)
+app.add_typer(notes.app, name="notes")
 add_command(app, demo.demo, demo.DemoOptions, demo.EXAMPLES)
 
 

@@ -97,15 +97,15 @@ def search(options: SearchOptions) -> None:
     """Find notes by word and by meaning."""
     check_count(options.count)
     text = " ".join(options.words)
-    with open_updated(options) as vault:
-        found = vault.search(text, options.count)
-        if options.json:
-            names = ("path", "title", "score", "snippet", "terms")
-            hits = [{name: getattr(hit, name) for name in names} for hit in found]
-            print_json({"search": text, "found": hits})
-        else:
-            rows = [(hit.score, hit.title, hit.path, [safe(hit.snippet)] if hit.snippet else []) for hit in found]
-            print_lines(note_lines(rows) or ["nothing found"])
+    vault = open_updated(options)
+    found = vault.search(text, options.count)
+    if options.json:
+        names = ("path", "title", "score", "snippet", "terms")
+        hits = [{name: getattr(hit, name) for name in names} for hit in found]
+        print_json({"search": text, "found": hits})
+    else:
+        rows = [(hit.score, hit.title, hit.path, [safe(hit.snippet)] if hit.snippet else []) for hit in found]
+        print_lines(note_lines(rows) or ["nothing found"])
 
 
 def suggest(options: SuggestOptions) -> None:
@@ -114,27 +114,27 @@ def suggest(options: SuggestOptions) -> None:
     Over the whole vault, the best first; pairs that are linked already are left out.
     """
     check_count(options.count)
-    with open_updated(options) as vault:
-        pairs = vault.suggest(options.count)
-        entries = vault.entries
-        if options.json:
-            dicts = [
-                {
-                    "notes": [entries[pair.a].path, entries[pair.b].path],
-                    "titles": [entries[pair.a].title, entries[pair.b].title],
-                    "score": round(pair.score, 2),
-                    "why": why_dict(pair.why, entries),
-                }
-                for pair in pairs
-            ]
-            print_json({"suggestions": dicts})
-        else:
-            rows = [(pair.score, *_both(vault, pair.a, pair.b, options, pair.why)) for pair in pairs]
-            print_lines(note_lines(rows) or ["nothing to suggest"])
-        if options.write is not None:
-            note = vault.find(options.write)
-            ends = [(pair.a, pair.b) for pair in pairs if note in (pair.a, pair.b)]
-            write_links(vault, note, [b if a == note else a for a, b in ends])
+    vault = open_updated(options)
+    pairs = vault.suggest(options.count)
+    entries = vault.entries
+    if options.json:
+        dicts = [
+            {
+                "notes": [entries[pair.a].path, entries[pair.b].path],
+                "titles": [entries[pair.a].title, entries[pair.b].title],
+                "score": round(pair.score, 2),
+                "why": why_dict(pair.why, entries),
+            }
+            for pair in pairs
+        ]
+        print_json({"suggestions": dicts})
+    else:
+        rows = [(pair.score, *_both(vault, pair.a, pair.b, options, pair.why)) for pair in pairs]
+        print_lines(note_lines(rows) or ["nothing to suggest"])
+    if options.write is not None:
+        note = vault.find(options.write)
+        ends = [(pair.a, pair.b) for pair in pairs if note in (pair.a, pair.b)]
+        write_links(vault, note, [b if a == note else a for a, b in ends])
 
 
 def _both(vault: Vault, a: int, b: int, options: SuggestOptions, why: Any) -> tuple[str, str, list[str]]:
@@ -146,12 +146,12 @@ def _both(vault: Vault, a: int, b: int, options: SuggestOptions, why: Any) -> tu
 
 def orphans(options: OrphansOptions) -> None:
     """List the notes that no link leads to or from."""
-    with open_updated(options) as vault:
-        found = [vault.entries[note] for note in vault.orphans()]
-        if options.json:
-            print_json({"orphans": [{"path": entry.path, "title": entry.title} for entry in found]})
-        else:
-            print_lines(note_lines([(None, entry.title, entry.path, []) for entry in found]) or ["no orphans"])
+    vault = open_updated(options)
+    found = [vault.entries[note] for note in vault.orphans()]
+    if options.json:
+        print_json({"orphans": [{"path": entry.path, "title": entry.title} for entry in found]})
+    else:
+        print_lines(note_lines([(None, entry.title, entry.path, []) for entry in found]) or ["no orphans"])
 
 
 def duplicates(options: DuplicatesOptions) -> None:
@@ -161,17 +161,17 @@ def duplicates(options: DuplicatesOptions) -> None:
     """
     if not 0 < options.threshold <= 1:
         raise ConfigError("--threshold is out of range", expected="above 0, at most 1", found=options.threshold)
-    with open_updated(options) as vault:
-        found = vault.duplicates(options.threshold)
-        entries = vault.entries
-        if options.json:
-            pairs = [
-                {"notes": [entries[pair.a].path, entries[pair.b].path], "similarity": round(pair.similarity, 4)}
-                for pair in found
-            ]
-            print_json({"threshold": options.threshold, "duplicates": pairs})
-        else:
-            lines = [
-                f"{pair.similarity:5.2f}  {safe(entries[pair.a].path)}  {safe(entries[pair.b].path)}" for pair in found
-            ]
-            print_lines(lines or ["no duplicates"])
+    vault = open_updated(options)
+    found = vault.duplicates(options.threshold)
+    entries = vault.entries
+    if options.json:
+        pairs = [
+            {"notes": [entries[pair.a].path, entries[pair.b].path], "similarity": round(pair.similarity, 4)}
+            for pair in found
+        ]
+        print_json({"threshold": options.threshold, "duplicates": pairs})
+    else:
+        lines = [
+            f"{pair.similarity:5.2f}  {safe(entries[pair.a].path)}  {safe(entries[pair.b].path)}" for pair in found
+        ]
+        print_lines(lines or ["no duplicates"])

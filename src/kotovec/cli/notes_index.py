@@ -52,9 +52,9 @@ class IndexOptions:
     vectors: Annotated[
         str | None, Option("--vectors", metavar="FILE", help="word vectors from more text, to match near words")
     ] = None
-    forget: Annotated[
-        bool, Option("--forget", help="forget --include, --exclude and --vectors of earlier runs")
-    ] = False
+    forget: Annotated[bool, Option("--forget", help="forget --include, --exclude and --vectors of earlier runs")] = (
+        False
+    )
     rebuild: Annotated[bool, Option("--rebuild", help="read all notes anew")] = False
     json: JsonFlag = False
     debug: DebugFlag = False
@@ -91,22 +91,21 @@ def index(options: IndexOptions) -> None:
             must_keep=True,
             callback=report,
         )
-    with vault:
-        if options.json:
-            print_json(_update_dict(vault.updated, vault.status()))
-        else:
-            _tell(vault)
+    if options.json:
+        print_json(_update_dict(vault.updated, vault.status()))
+    else:
+        _tell(vault)
 
 
 def status(options: StatusOptions) -> None:
     """Show what is in the index of a vault, what is not, and why."""
-    with open_updated(options) as vault:
-        found = vault.status()
-        if options.json:
-            print_json(_status_dict(vault, found))
-            return
-        shown = [file for file in found.files if options.files or file.reason or file.warnings]
-        print_lines([*_summary(found), *_file_lines(shown)])
+    vault = open_updated(options)
+    found = vault.status()
+    if options.json:
+        print_json(_status_dict(vault, found))
+        return
+    shown = [file for file in found.files if options.files or file.reason or file.warnings]
+    print_lines([*_summary(found), *_file_lines(shown)])
 
 
 def _tell(vault: Vault) -> None:

@@ -41,16 +41,14 @@ class VaultOptions(Protocol):
     def index(self) -> Path | None: ...  # noqa: D102
 
 
-@contextmanager
-def open_updated(options: VaultOptions) -> Iterator[Vault]:
+def open_updated(options: VaultOptions) -> Vault:
     """The vault, with an index of what the files are now; says what an update found where it took long."""
     from kotovec.notes import open_vault
 
     with progress() as report:
         vault = open_vault(options.vault, index=options.index, callback=report)
-    with vault:
-        tell_update(vault.updated)
-        yield vault
+    tell_update(vault.updated)
+    return vault
 
 
 def tell_update(report: UpdateReport) -> None:

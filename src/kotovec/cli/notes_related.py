@@ -64,22 +64,26 @@ def related(options: RelatedOptions) -> None:
     already are left out, and counted, unless --filter says otherwise.
     """
     filter = _checked(options)
-    with open_updated(options) as vault:
-        if options.all:
-            for note in range(len(vault.entries)):
-                _print(vault, note, vault.related(note, options.count, filter, _wants_why(options)), options)
-            return
-        note = vault.find(options.note or "")
-        answer = vault.related(note, options.count, filter, _wants_why(options))
-        _print(vault, note, answer, options)
-        if options.write:
-            write_links(vault, note, [item.note for item in answer.items])
+    vault = open_updated(options)
+    if options.all:
+        for note in range(len(vault.entries)):
+            _print(vault, note, vault.related(note, options.count, filter, _wants_why(options)), options)
+        return
+    note = vault.find(options.note or "")
+    answer = vault.related(note, options.count, filter, _wants_why(options))
+    _print(vault, note, answer, options)
+    if options.write:
+        write_links(vault, note, [item.note for item in answer.items])
 
 
 def write_links(vault: Vault, note: int, targets: list[int]) -> None:
     """Write the block of links into a note, and say so."""
-    changed = vault.write_links(note, targets)
-    path = safe(vault.entries[note].path)
+    from kotovec.web.wikilinks import Wikilinks
+
+    entries = vault.entries
+    wikilinks = Wikilinks(entry.path for entry in entries)
+    changed = vault.write_links(note, [wikilinks.to(entries[to].path, entries[to].title) for to in targets])
+    path = safe(entries[note].path)
     say([f"{path}: {many(len(targets), 'link')} written" if changed else f"{path}: nothing to change"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from kotovec.notes.fields import Analyzed, analyze
 from kotovec.notes.link_block import without_block
 from kotovec.notes.note import Note
 from kotovec.notes.reading import Skipped, digest, parse_note, read_bytes
-from kotovec.notes.terms import Analyzer, japanese_segmenter
+from kotovec.notes.terms import Analyzer, character_pairs, japanese_segmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Intake:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._analyzer = Analyzer(japanese_segmenter())
+        self._analyzer = analyzer()
 
     def read(self, paths: Sequence[str]) -> list[Reading]:
         """What is known of these notes, in their order."""
@@ -65,6 +66,23 @@ class Intake:
 
 
 EXCLUDED = "its front matter asks to be left out"
+
+
+def analyzer() -> Analyzer:
+    """What makes terms of text; MeCab is loaded at the first Japanese word."""
+    if not japanese_is_installed():
+        return Analyzer()
+
+    def segment(run: str) -> list[str]:
+        known = japanese_segmenter()
+        return character_pairs(run) if known is None else known(run)
+
+    return Analyzer(segment)
+
+
+def japanese_is_installed() -> bool:
+    """Whether the `ja` extra is there."""
+    return find_spec("fugashi") is not None
 
 
 def _facts(note: Note) -> Facts:

@@ -13,16 +13,15 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kotovec._version import __version__
 from kotovec.errors import FormatError, OutputError
 from kotovec.events import Callback, VaultProgress
 from kotovec.notes.answers import UpdateReport
 from kotovec.notes.arrays import VaultArrays
-from kotovec.notes.batch import Reading
+from kotovec.notes.batch import Reading, japanese_is_installed
 from kotovec.notes.catalog import Catalog, Record, link_arrays, link_pairs, links_from_arrays
 from kotovec.notes.changes import Changes, find_changes, record_of
 from kotovec.notes.locking import write_lock
@@ -32,6 +31,9 @@ from kotovec.notes.scan import NoteFile, scan
 from kotovec.notes.settings import Settings
 from kotovec.notes.state import State, build, empty, must_be_built, patch
 from kotovec.notes.storage import check_folder, read_folder, stamp_of, write_folder
+
+if TYPE_CHECKING:
+    from kotovec.vectors import KeyedVectors
 
 _LAYOUT = 1  # of the parts; a new number for every change of what is stored
 
@@ -44,8 +46,13 @@ class VaultIndex:
         if folder is not None:
             check_folder(folder)
         self.root, self.folder, self.settings = root, folder, settings
+        self.strict = False  # whether vectors that cannot be read are an error, or a notice
         self._processes = processes
         self._notices: list[str] = []  # since the last update
+
+    def notice(self, text: str) -> None:
+        """Let the next update say so."""
+        self._notices.append(text)
 
     def load(self) -> State:
         """What is stored, where it is sound and of this vault; else an empty state, and the next update says why."""
@@ -54,7 +61,7 @@ class VaultIndex:
         try:
             return self._read(self.folder) or empty()
         except (FormatError, KeyError, TypeError, ValueError) as error:
-            self._notices.append(f"the index is made anew: {error}")
+            self.notice(f"the index is made anew: {error}")
             return empty()
 
     def _read(self, folder: Path) -> State | None:
@@ -83,8 +90,9 @@ class VaultIndex:
         old = empty() if anew else state
         changes = find_changes(self.root, old.catalog.records, scanned.files, now_ns)
         new = replace(old, skipped=tuple(scanned.skipped))
-        if changes.any or changes.confirmed or old.stamp is None or old.skipped != new.skipped:
-            with self._locked():
+        unkept = self.folder is not None and old.stamp is None
+        if changes.any or changes.confirmed or unkept or old.skipped != new.skipped:
+            with self.locked():
                 if self.folder is not None and not anew and stamp_of(self.folder) != old.stamp:
                     old = self.load()
                     changes = find_changes(self.root, old.catalog.records, scanned.files, now_ns)
@@ -92,7 +100,8 @@ class VaultIndex:
                 new = self._write(old, new)
         return new, self._report(old, new, changes, time.perf_counter() - began)
 
-    def _locked(self) -> AbstractContextManager[None]:
+    def locked(self) -> AbstractContextManager[None]:
+        """The only writer of the folder, which is made, while the context lasts; OutputError, BusyError."""
         if self.folder is None:
             return nullcontext()
         check_folder(self.folder)
@@ -112,8 +121,21 @@ class VaultIndex:
         records += [record_of(wanted[path], reading, now_ns) for path, reading in readings.items()]
         catalog = Catalog(sorted(records, key=lambda record: record.path))
         if whole:
-            return build(catalog, readings, self.settings.vectors, callback)
+            return build(catalog, readings, self._other_vectors(), callback)
         return patch(state, catalog, changes, readings)
+
+    def _other_vectors(self) -> KeyedVectors | None:
+        if not self.settings.vectors:
+            return None
+        from kotovec.formats import load
+
+        try:
+            return load(self.settings.vectors)
+        except FormatError as error:
+            if self.strict:
+                raise
+            self.notice(f"the other vectors are not used: {error}")
+            return None
 
     def _read_notes(self, wanted: dict[str, NoteFile], callback: Callback) -> dict[str, Reading]:
         began = time.perf_counter()
@@ -170,11 +192,10 @@ def version() -> dict[str, Any]:
     digest = hashlib.blake2b(digest_size=8)
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
-    japanese = find_spec("fugashi") is not None
     return {
         "layout": _LAYOUT,
         "kotovec": __version__,
         "code": digest.hexdigest(),
-        "japanese": japanese,
+        "japanese": japanese_is_installed(),
         "byteorder": sys.byteorder,
     }

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from kotovec.errors import OutputError
+from kotovec.errors import BusyError, OutputError
 
 WAIT = 10.0  # seconds for which a second writer waits
 _PAUSE = 0.05
@@ -26,7 +26,7 @@ _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 def write_lock(folder: Path, wait: float = WAIT) -> Iterator[None]:
     """Hold the lock of an index while the block lasts; `folder` must exist.
 
-    OutputError, with who holds it, where another process keeps it for longer than `wait` seconds.
+    BusyError, with who holds it, where another process keeps it for longer than `wait` seconds.
     """
     path = folder / "lock"
     try:
@@ -54,7 +54,7 @@ def _acquire(file: BinaryIO, path: Path, deadline: float) -> None:
             if error.errno not in _HELD:
                 return
         if time.monotonic() > deadline:
-            raise OutputError(
+            raise BusyError(
                 f"the index is being written by {_holder(file)}", path=path.parent, hint="try again when that is done"
             )
         time.sleep(_PAUSE)

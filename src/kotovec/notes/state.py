@@ -18,6 +18,7 @@ from kotovec.notes.reading import Skipped
 
 if TYPE_CHECKING:
     from kotovec.notes.catalog import Links
+    from kotovec.vectors import KeyedVectors
 
 _FEWEST_VECTORS = 2000  # words whose vectors are kept, the most frequent ones; and more, one for so many terms of text:
 _TERMS_PER_VECTOR = 60  # an eighth of the text's bytes, while words that are rarer have vectors of little meaning
@@ -51,8 +52,8 @@ def must_be_built(state: State, changes: Changes) -> bool:
     return not n_notes or n_stale > max(_FEW, STALE * n_notes)
 
 
-def build(catalog: Catalog, readings: Mapping[str, Reading], vectors: str | None, callback: Callback) -> State:
-    """From all notes: `readings` has one for each of the catalog. Trains word vectors; joins those of a file."""
+def build(catalog: Catalog, readings: Mapping[str, Reading], other: KeyedVectors | None, callback: Callback) -> State:
+    """From all notes: `readings` has one for each of the catalog. Trains word vectors; joins others where given."""
     from kotovec.notes.word_vectors import join, train_on, with_vectors
 
     analyzed = [_analyzed(readings[record.path]) for record in catalog.notes]
@@ -63,10 +64,8 @@ def build(catalog: Catalog, readings: Mapping[str, Reading], vectors: str | None
     arrays = VaultArrays.build(analyzed, links.resolved.to_lists())
     if analyzed:
         own = train_on(analyzed, arrays, callback=callback)
-        if vectors:
-            from kotovec.formats import load
-
-            own = join(own, load(vectors), arrays.terms)
+        if other is not None:
+            own = join(own, other, arrays.terms)
         most = max(_FEWEST_VECTORS, int(arrays.lengths.sum()) // _TERMS_PER_VECTOR)
         arrays = with_vectors(arrays, own[:most])
     return State(catalog, links, arrays)

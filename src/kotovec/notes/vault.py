@@ -1,0 +1,273 @@
+"""A vault: a folder of notes, its index, and what one can ask of it. The face of this package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kotovec._version import __version__
+from kotovec.atomic import atomic_write
+from kotovec.errors import BusyError, NoteError, OutputError, SourceError
+from kotovec.events import Callback, Event
+from kotovec.notes.answers import (
+    Entry,
+    FileStatus,
+    Found,
+    LinkFilter,
+    Related,
+    RelatedNotes,
+    Status,
+    UpdateReport,
+)
+from kotovec.notes.batch import EXCLUDED, analyzer
+from kotovec.notes.index import VaultIndex
+from kotovec.notes.link_block import with_block, without_block
+from kotovec.notes.links import resolve
+from kotovec.notes.lookup import find_note
+from kotovec.notes.names import NameIndex
+from kotovec.notes.ranking import Ranker
+from kotovec.notes.reading import Skipped, decode, parse_note, read_bytes
+from kotovec.notes.reasons import Why, best_sections
+from kotovec.notes.settings import Settings, write_settings
+from kotovec.notes.snippets import snippet
+from kotovec.notes.state import State
+from kotovec.notes.weights import DEFAULT
+
+if TYPE_CHECKING:
+    from kotovec.notes.evaluation import Evaluation
+    from kotovec.notes.held_out import Hide
+    from kotovec.notes.note import Note
+    from kotovec.notes.terms import Analyzer
+
+__all__ = ["Entry", "LinkFilter", "UpdateReport", "Vault", "Why"]
+
+
+def _ignore(event: Event) -> None:
+    """Take an event and say nothing."""
+
+
+class Vault:
+    """What one can ask of a folder of notes; for one thread. A note is a number, its place in `entries`.
+
+    Numbers hold until the next `update` that changes something; `Entry.key` holds as long as the path.
+    """
+
+    def __init__(self, index: VaultIndex, state: State, *, must_keep: bool = False) -> None:
+        self._index, self._state, self._must_keep = index, state, must_keep
+        self.root = index.root
+        self.name = index.root.name or str(index.root)
+        self.updated = UpdateReport()  # what the latest update found
+
+    def update(self, callback: Callback | None = None, *, anew: bool = False) -> UpdateReport:
+        """Read what changed in the folder; `anew`: read everything again.
+
+        Where the index cannot be written, the notes are held in memory, and `notices` says so. BusyError where
+        another process writes it for long; NoteError where the folder cannot be listed.
+        """
+        report = callback or _ignore
+        try:
+            state, self.updated = self._index.update(self._state, report, anew=anew)
+        except BusyError:
+            raise
+        except OutputError as error:
+            if self._must_keep or self._index.folder is None:
+                raise
+            self._index.folder = None
+            self._index.notice(f"the index is not kept: {error}")
+            state, self.updated = self._index.update(self._state, report, anew=anew)
+        if state.arrays is not self._state.arrays or state.catalog is not self._state.catalog:
+            self._forget()
+        self._state = state
+        return self.updated
+
+    def remember(self, settings: Settings) -> None:
+        """Take these rules, vectors and weights from now on, and in later runs where the index is kept."""
+        index = self._index
+        index.settings = settings
+        self._forget()
+        if index.folder is None:
+            return
+        try:
+            with index.locked():
+                write_settings(index.folder, settings)
+        except BusyError:
+            raise
+        except OutputError as error:
+            if self._must_keep:
+                raise
+            index.notice(f"what was told is not kept: {error}")
+
+    @property
+    def settings(self) -> Settings:
+        """The rules, vectors and weights in force."""
+        return self._index.settings
+
+    def _forget(self) -> None:
+        for name in ("entries", "_ranker", "_names", "_by_key", "_map"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """All notes, sorted by path."""
+        n_links = self._state.arrays.links[:, 0].tolist()
+        counts = [0] * len(self._state.catalog.notes)
+        for note in n_links:
+            counts[note] += 1
+        return [
+            Entry(_key(record.path), record.path, facts.title, record.n_words, n, facts.tags)
+            for record, n in zip(self._state.catalog.notes, counts, strict=True)
+            if (facts := record.facts)
+        ]
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        return Ranker(self._state.arrays, self._index.settings.weights or DEFAULT)
+
+    @cached_property
+    def _names(self) -> NameIndex:
+        return self._state.catalog.names
+
+    @cached_property
+    def _by_key(self) -> dict[str, int]:
+        return {entry.key: note for note, entry in enumerate(self.entries)}
+
+    def find(self, name: str) -> int:
+        """The note of this path, title or alias, whatever the case; NoteError that names near ones."""
+        return find_note(name, self.root, self.entries, self._names)
+
+    def by_key(self, key: str) -> int:
+        """The note of an `Entry.key`; NoteError where it is gone."""
+        try:
+            return self._by_key[key]
+        except KeyError:
+            raise NoteError("no note has this key", found=repr(key)) from None
+
+    def resolve(self, target: str, from_path: str) -> int | None:
+        """The note that a link in the note at `from_path` leads to, as it is written there; None for none."""
+        found = self._names.find(target, from_path)
+        place = found[0] if found else self._names.find_path(target, from_path)
+        return place if place >= 0 else None
+
+    def related(self, note: int, n: int = 10, filter: LinkFilter = "unlinked", why: bool = True) -> RelatedNotes:
+        """The n notes most related to a note, and how many others the filter hides."""
+        ranking = self._ranker.related(note, filter, n)
+        linked = set(self._ranker.graph.neighbours(note).tolist())
+        here = self._parsed(note) if why else None
+        items = []
+        for other, score in zip(ranking.notes.tolist(), ranking.scores.tolist(), strict=True):
+            entry = self.entries[other]
+            reasons = self._why(note, other, here) if why else None
+            items.append(Related(other, entry.key, entry.path, entry.title, score, other in linked, reasons))
+        return RelatedNotes(items, ranking.n_hidden)
+
+    def _why(self, note: int, other: int, here: Note | None) -> Why:
+        reasons = self._ranker.why(note, other)
+        there = self._parsed(other) if here else None
+        sections = best_sections(self._ranker, self._analyzer, here, there) if here and there else None
+        return replace(reasons, section=sections)
+
+    @cached_property
+    def _analyzer(self) -> Analyzer:
+        return analyzer()
+
+    def _parsed(self, note: int) -> Note | None:
+        """The note as it is now, or None where it is gone."""
+        path = self.entries[note].path
+        data = read_bytes(self.root, path)
+        return None if isinstance(data, Skipped) else parse_note(without_block(data), path)
+
+    def search(self, text: str, n: int = 20) -> list[Found]:
+        """The notes that a few words find, by word and by meaning, best first."""
+        found = []
+        for hit in self._ranker.search(self._analyzer, text, n):
+            entry = self.entries[hit.note]
+            data = read_bytes(self.root, entry.path)
+            line = "" if isinstance(data, Skipped) else snippet(decode(data)[0], hit.terms)
+            found.append(Found(hit.note, entry.key, entry.path, entry.title, hit.score, line, list(hit.terms)))
+        return found
+
+    def orphans(self) -> list[int]:
+        """The notes that no link leads to or from."""
+        return [note for note, degree in enumerate(self._ranker.graph.degrees.tolist()) if not degree]
+
+    def status(self) -> Status:
+        """What is in the index, and what became of each file."""
+        state, index = self._state, self._index
+        records = state.catalog.records
+        files = [
+            FileStatus(
+                record.path,
+                "indexed" if record.facts else "excluded" if record.reason == EXCLUDED else "skipped",
+                record.reason,
+                record.facts.warnings if record.facts else (),
+                record.n_words,
+                record.size,
+            )
+            for record in records
+        ]
+        files += [FileStatus(one.path, "skipped", one.reason) for one in state.skipped]
+        notes = state.catalog.notes
+        return Status(
+            files=sorted(files, key=lambda file: file.path),
+            n_notes=len(notes),
+            n_words=sum(record.n_words for record in notes),
+            text_size=sum(record.size for record in notes),
+            index=str(index.folder) if state.stamp is not None else None,
+            index_size=state.n_bytes,
+            indexed_at=state.indexed_at,
+            version=__version__,
+            vectors=index.settings.vectors,
+            tuned=index.settings.weights is not None,
+        )
+
+    def evaluate(self, hide: Hide = "fifth", seed: int = 1, callback: Callback | None = None) -> Evaluation:
+        """How well hidden links of this vault are found again; reads all notes. EvaluationError without links."""
+        from kotovec.notes.evaluation import evaluate
+
+        notes, targets = self._all_parsed()
+        weights = self.settings.weights or DEFAULT
+        return evaluate(notes, targets, self._analyzer, hide=hide, seed=seed, weights=weights, callback=callback)
+
+    def _all_parsed(self) -> tuple[list[Note], Sequence[Sequence[int]]]:
+        """All notes that are still there, and which of them each link leads to."""
+        parsed = [self._parsed(note) for note in range(len(self.entries))]
+        notes = [note for note in parsed if note is not None]
+        return notes, resolve(notes).targets
+
+    def text_of(self, note: int) -> str:
+        """The text of a note as it is now; SourceError where it cannot be read."""
+        return decode(self._data(note))[0]
+
+    def _data(self, note: int) -> bytes:
+        path = self.entries[note].path
+        data = read_bytes(self.root, path)
+        if isinstance(data, Skipped):
+            raise SourceError(data.reason, path=path)
+        return data
+
+    def write_links(self, note: int, links: Sequence[str]) -> bool:
+        """Write links, as they shall stand there, into a block at the end of a Markdown note; whether that changed it.
+
+        Instead of those of an earlier block; nothing else in the note changes. The only thing here that writes to the
+        vault. OutputError for a note that is no Markdown, or no UTF-8, or cannot be written.
+        """
+        path = self.root / self.entries[note].path
+        if path.suffix.lower() not in (".md", ".markdown"):
+            raise OutputError("links are written into Markdown only", path=path, expected=".md or .markdown")
+        data = self._data(note)
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise OutputError("is not valid UTF-8, and is left alone", path=path, found=str(error)) from None
+        new = with_block(data, links)
+        if new != data:
+            with atomic_write(path) as file:
+                file.write(new)
+        return new != data
+
+
+def _key(path: str) -> str:
+    return hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
