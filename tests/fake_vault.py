@@ -30,6 +30,7 @@ class FakeVault:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.name = root.name
+        self.updated = UpdateReport()
         self.trouble: Exception | None = None
         self._read()
 

@@ -129,7 +129,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from fake_vault import FakeVault
 import kotovec.notes
-kotovec.notes.open_vault = lambda root, index=None: FakeVault(root)
+kotovec.notes.open_vault = lambda root, **_: FakeVault(root)
 from kotovec.cli.notes_serve import EXAMPLES, ServeOptions, serve
 from kotovec.cli import app
 app.add_command(app.app, serve, ServeOptions, EXAMPLES)

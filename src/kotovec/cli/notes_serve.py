@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
+from kotovec.cli.notes_options import DebugFlag, IndexFolder, VaultFolder, open_updated
+from kotovec.cli.notes_text import many
 from kotovec.cli.output import print_lines, say
-from kotovec.cli.vectors_file import DebugFlag
 from kotovec.errors import MissingExtraError
 
 EXAMPLES = """\b
@@ -26,7 +26,7 @@ Examples:
 class ServeOptions:
     """Everything that `kotovec notes serve` can be told."""
 
-    vault: Annotated[Path, Argument(metavar="VAULT", help="a folder of notes")]
+    vault: VaultFolder
     host: Annotated[
         str, Option("--host", metavar="ADDRESS", help="which address to serve; beyond this machine needs --token")
     ] = "127.0.0.1"
@@ -35,7 +35,7 @@ class ServeOptions:
         str | None, Option("--token", metavar="WORD", help="let in only who has this word; it is part of the address")
     ] = None
     open: Annotated[bool, Option("--open", help="open the page in the browser")] = False
-    index: Annotated[Path | None, Option("--index", metavar="DIR", help="where the index is kept")] = None
+    index: IndexFolder = None
     debug: DebugFlag = False
 
 
@@ -53,8 +53,6 @@ def serve(options: ServeOptions) -> None:
         raise MissingExtraError(error.name or "starlette", "web", "notes serve") from error
     import webbrowser
 
-    from kotovec.notes import open_vault
-
     def ready(address: str) -> None:
         print_lines([address])
         sys.stdout.flush()
@@ -62,7 +60,6 @@ def serve(options: ServeOptions) -> None:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     with bind(Guard(options.host, options.port, options.token)) as bound:
-        vault = open_vault(options.vault, index=options.index)
-        n_notes = len(vault.entries)
-        say([f"{n_notes} note{'s' * (n_notes != 1)} of {vault.name}; Ctrl-C ends the page"])
+        vault = open_updated(options)
+        say([f"{many(len(vault.entries), 'note')} of {vault.name}; Ctrl-C ends the page"])
         serve_page(vault, bound, ready)

@@ -39,7 +39,7 @@ export function scoreBar(score) {
   const shown = score >= 99.95 ? "100" : score >= 99 ? score.toFixed(1) : String(Math.floor(score));
   return el(
     "span",
-    { class: "score", title: `closer than ${shown} % of the vault` },
+    { class: "score", title: `more alike than ${shown} % of all pairs of notes` },
     el("span", { class: "bar", "aria-hidden": "true" }, fill),
     el("span", { class: "number" }, shown),
   );

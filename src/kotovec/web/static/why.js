@@ -14,8 +14,17 @@ function short(text) {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
+const MEANINGS = {
+  shared: "words that both have, the weightiest first",
+  near: "a word of this one, and one of the other that is near to it",
+  "both link": "notes that both are linked with",
+  tags: "tags that both have",
+  named: "the title of one stands in the text of the other",
+  sections: "the two sections that are most alike",
+};
+
 function line(label, ...content) {
-  return el("div", {}, el("dt", {}, label), el("dd", { dir: "auto" }, ...content));
+  return el("div", {}, el("dt", { title: MEANINGS[label] }, label), el("dd", { dir: "auto" }, ...content));
 }
 
 function word(text) {
@@ -33,7 +42,7 @@ export function reasons(why, names = ["this note", "it"]) {
   }
   if (why.links.length) {
     const more = why.links.length > LINKS ? ` and ${why.links.length - LINKS} more` : "";
-    lines.push(line("links", ...joined(why.links.slice(0, LINKS).map((note) => noteLink(note))), more));
+    lines.push(line("both link", ...joined(why.links.slice(0, LINKS).map((note) => noteLink(note))), more));
   }
   if (why.tags.length) lines.push(line("tags", ...joined(why.tags.map((tag) => word(`#${tag}`)), " ")));
   if (why.named.some(Boolean)) {
