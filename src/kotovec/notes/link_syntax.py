@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 NOTE_SUFFIXES = (".md", ".markdown", ".txt", ".org")
 WIKILINK = re.compile(r"\[\[(?P<target>[^\[\]\n|]*)(?:\|(?P<alias>(?:[^\[\]\n]|\[[^\[\]\n]*\])*))?\]\]")
-BARE_URL = re.compile(r"(?<![A-Za-z0-9.+-])[A-Za-z][A-Za-z0-9.+-]{1,11}://[^\s<>`\"]*[^\s<>`\".,;:!?)\]*_']")
+BARE_URL = re.compile(r"(?<![A-Za-z0-9.+-])[A-Za-z][A-Za-z0-9.+-]{1,11}://[^\s<>`\"\[\]]*[^\s<>`\".,;:!?)\[\]*_']")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9.+-]+:")
 _ATTACHMENT = re.compile(

@@ -10,7 +10,7 @@ from kotovec.notes.text_buffer import NoteWriter
 
 _TAG = TAG.pattern.replace("<target>", "<tag>")
 # each alternative begins with a letter of its own, so that the search skips what cannot begin one
-_MARK = re.compile(rf"{WIKILINK.pattern}|{_TAG}|https?://[^\s<>`\"]*[^\s<>`\".,;:!?)\]*_']")
+_MARK = re.compile(rf"{WIKILINK.pattern}|{_TAG}|https?://[^\s<>`\"\[\]]*[^\s<>`\".,;:!?)\[\]*_']")
 
 
 def write_plain_text(text: str, writer: NoteWriter) -> None:
