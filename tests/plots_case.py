@@ -29,7 +29,7 @@ ZEROS = ["nothing", "nowhere"]
 
 
 def topic_vectors(size: int = 12, counts: bool = True) -> KeyedVectors:
-    """The same vectors each time; the words take turns in frequency, the two without a direction are the most frequent."""
+    """The same vectors each time, from the most frequent word to the least; the two without a direction come first."""
     random = np.random.default_rng(5)
     middles = dict(zip(TOPICS, np.eye(size)[: len(TOPICS)] * 3, strict=True))
     rows = [middles[TOPIC_OF[word]] + random.normal(scale=0.35, size=size) for word in WORDS]

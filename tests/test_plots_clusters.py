@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from plots_case import TOPIC_OF, TOPICS, WORDS, topic_vectors
 
 from kotovec.errors import ConfigError
 from kotovec.plots.clusters import cluster_words, spherical_k_means
 from kotovec.plots.selection import select_words
+from plots_case import TOPIC_OF, TOPICS, WORDS, topic_vectors
 
 
 def rows_of(n, size, seed=0):

@@ -2,14 +2,14 @@ import itertools
 
 import numpy as np
 import pytest
-from plots_case import TOPIC_OF, WORDS, topic_vectors
 
 from kotovec.errors import ConfigError
-from kotovec.plots import similarity_heatmap, similarity_network
 from kotovec.plots import network as module
+from kotovec.plots import similarity_heatmap, similarity_network
 from kotovec.plots.heatmap import Heatmap
 from kotovec.plots.network import find_edges
 from kotovec.plots.seriation import similar_order
+from plots_case import TOPIC_OF, WORDS, topic_vectors
 
 
 def rows_of(n, size=6):

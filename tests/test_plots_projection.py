@@ -2,12 +2,12 @@ import sys
 
 import numpy as np
 import pytest
-from plots_case import TOPIC_OF, TOPICS, WORDS, topic_vectors
 
 from kotovec.errors import ConfigError, MissingExtraError, MissingWordError
 from kotovec.plots import map_words, pca, project
 from kotovec.plots import projection as module
 from kotovec.plots.selection import select_words, similarity_matrix
+from plots_case import TOPIC_OF, TOPICS, WORDS, topic_vectors
 
 RNG = np.random.default_rng(3)
 ROWS = RNG.normal(size=(300, 20)) * np.linspace(4, 1, 20) + 7

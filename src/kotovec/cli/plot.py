@@ -134,7 +134,7 @@ def _check(options: PlotOptions) -> dict[str, Any]:
     given = {name: getattr(options, name) for name in _BELONGS if getattr(options, name) is not None}
     for name in given:
         if options.kind not in _BELONGS[name]:
-            raise ConfigError(f"--{name} belongs to {' and '.join(_BELONGS[name])}, not to {options.kind}")
+            raise ConfigError(f"--{name} belongs to {', '.join(_BELONGS[name])}, not to {options.kind}")
     has_words = bool(options.words or options.words_file)
     if options.kind == "curve" and has_words:
         raise ConfigError("a curve has no words", hint="leave the words out")
@@ -156,8 +156,12 @@ def _make(options: PlotOptions, vectors: KeyedVectors, chosen: dict[str, Any]) -
 
     if options.kind == "curve":
         return plots.training_curve(vectors.config, path=options.file)
-    make: Any = {"map": plots.map_words, "network": plots.similarity_network, "heatmap": plots.similarity_heatmap}[options.kind]
-    drawn: Plot = make(vectors, _words(options, vectors), **chosen)
+    make: dict[str, Any] = {
+        "map": plots.map_words,
+        "network": plots.similarity_network,
+        "heatmap": plots.similarity_heatmap,
+    }
+    drawn: Plot = make[options.kind](vectors, _words(options, vectors), **chosen)
     return drawn
 
 

@@ -8,7 +8,7 @@ from kotovec.plots.files import write_plot
 from kotovec.plots.heatmap import Heatmap, similarity_heatmap
 from kotovec.plots.html import plot_html
 from kotovec.plots.network import Network, similarity_network
-from kotovec.plots.picture import picture
+from kotovec.plots.picture import plot_picture
 from kotovec.plots.projection import Projection, pca, project
 from kotovec.plots.word_map import WordMap, map_words
 
@@ -22,7 +22,7 @@ __all__ = [
     "similarity_heatmap",
     "map_words",
     "pca",
-    "picture",
+    "plot_picture",
     "plot_html",
     "project",
     "similarity_network",

@@ -10,7 +10,7 @@ from kotovec.atomic import StrPath, atomic_write
 from kotovec.errors import ConfigError
 from kotovec.plots.html import plot_html
 from kotovec.plots.kinds import Plot
-from kotovec.plots.picture import SIZE, picture
+from kotovec.plots.picture import SIZE, plot_picture
 
 SUFFIXES: Final = {".html": "html", ".htm": "html", ".png": "png", ".svg": "svg"}
 
@@ -35,6 +35,6 @@ def write_plot(plot: Plot, path: StrPath, *, title: str = "", size: tuple[int, i
     if form == "html":
         content = plot_html(plot, title or Path(os.fspath(path)).stem).encode()
     else:
-        content = picture(plot, title or Path(os.fspath(path)).stem, format=form, size=size, dark=dark)
+        content = plot_picture(plot, title or Path(os.fspath(path)).stem, format=form, size=size, dark=dark)
     with atomic_write(path) as file:
         file.write(content)

@@ -28,7 +28,9 @@ _SIZES = (300, 10_000)
 _DPI = 160
 
 
-def picture(plot: Plot, title: str, *, format: str = "png", size: tuple[int, int] = SIZE, dark: bool = False) -> bytes:
+def plot_picture(
+    plot: Plot, title: str, *, format: str = "png", size: tuple[int, int] = SIZE, dark: bool = False
+) -> bytes:
     """The bytes of a PNG or SVG file of `size` (width, height) pixels; the same plot gives the same bytes.
 
     MissingExtraError without matplotlib; a warning where no installed font has the letters of a word.
