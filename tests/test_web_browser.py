@@ -351,6 +351,22 @@ def test_a_server_that_has_gone_is_said_and_what_was_shown_stays(browser, vault)
     page.close()
 
 
+def test_the_address_with_the_token_opens_the_page_and_the_token_leaves_the_address(browser, vault):
+    with served(vault, token="a-long-random-word") as address:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(address.partition("?")[0])
+        assert "needs its token" in page.content()
+        page.goto(address)
+        page.wait_for_selector("main li")
+        assert "token" not in page.url
+        page.reload()
+        wait_for_heading(page, "6 notes")
+        (vault.root / "Wren.md").write_text("# Wren\n")
+        wait_for_heading(page, "7 notes")
+        context.close()
+
+
 def test_all_that_can_be_used_has_a_name(open_page, key):
     page = open_page(f"#/note/{key['Raven']}")
     nameless = """[...document.querySelectorAll('button, a, input')].filter(each =>
