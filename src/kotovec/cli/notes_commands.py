@@ -24,4 +24,4 @@ def notes_commands() -> dict[str, Any]:
     # add_command(app, notes_measure.tune, notes_measure.TuneOptions, notes_measure.TUNE_EXAMPLES)
     add_command(app, notes_serve.serve, notes_serve.ServeOptions, notes_serve.EXAMPLES)
     add_command(app, notes_demo.demo, notes_demo.DemoOptions, notes_demo.EXAMPLES)
-    return typer.main.get_group(app).commands
+    return dict(typer.main.get_group(app).commands)

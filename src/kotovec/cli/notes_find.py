@@ -86,7 +86,7 @@ class DuplicatesOptions:
 
     vault: VaultFolder
     threshold: Annotated[
-        float, Option("--threshold", metavar="SHARE", help="of the text that both have in common, 0 to 1")
+        float, Option("--threshold", metavar="SHARE", help="of the words that both have in common, 0.5 to 1")
     ] = 0.8
     index: IndexFolder = None
     json: JsonFlag = False
@@ -115,7 +115,7 @@ def suggest(options: SuggestOptions) -> None:
     """
     check_count(options.count)
     vault = open_updated(options)
-    pairs = vault.suggest(options.count)
+    pairs = vault.suggest(options.count, why=options.why or options.json)
     entries = vault.entries
     if options.json:
         dicts = [
@@ -157,10 +157,10 @@ def orphans(options: OrphansOptions) -> None:
 def duplicates(options: DuplicatesOptions) -> None:
     """List pairs of notes with nearly the same text.
 
-    The similarity is the share of short runs of words that both have, estimated by MinHash. Nothing is merged.
+    The similarity is the share of their words that both have, found by MinHash. Nothing is merged.
     """
-    if not 0 < options.threshold <= 1:
-        raise ConfigError("--threshold is out of range", expected="above 0, at most 1", found=options.threshold)
+    if not 0.5 <= options.threshold <= 1:
+        raise ConfigError("--threshold is out of range", expected="0.5 to 1", found=options.threshold)
     vault = open_updated(options)
     found = vault.duplicates(options.threshold)
     entries = vault.entries

@@ -61,21 +61,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Two notes that do not link to each other, and perhaps should."""
+    """Two notes that do not link to each other, and perhaps should; `score` is a percentile of the vault."""
 
     a: int
     b: int
     score: float
     why: Why | None
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Two notes with nearly the same text; `similarity` is the share of what they have in common, 0 to 1."""
-
-    a: int
-    b: int
-    similarity: float
 
 
 @dataclass(frozen=True, slots=True)

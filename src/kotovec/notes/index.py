@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kotovec._version import __version__
 from kotovec.errors import FormatError, OutputError
 from kotovec.events import Callback, VaultProgress
@@ -31,6 +33,7 @@ from kotovec.notes.scan import NoteFile, scan
 from kotovec.notes.settings import Settings
 from kotovec.notes.state import State, build, empty, must_be_built, patch
 from kotovec.notes.storage import check_folder, read_folder, stamp_of, write_folder
+from kotovec.notes.weights import DEFAULT, Weights
 
 if TYPE_CHECKING:
     from kotovec.vectors import KeyedVectors
@@ -49,6 +52,11 @@ class VaultIndex:
         self.strict = False  # whether vectors that cannot be read are an error, or a notice
         self._processes = processes
         self._notices: list[str] = []  # since the last update
+
+    @property
+    def weights(self) -> Weights:
+        """Those of the vault, or those of all vaults."""
+        return self.settings.weights or DEFAULT
 
     def notice(self, text: str) -> None:
         """Let the next update say so."""
@@ -77,7 +85,17 @@ class VaultIndex:
         if len(links.numbers) != len(arrays.paths):
             raise FormatError("its parts do not belong together", path=folder)
         skipped = tuple(Skipped(str(path), str(reason)) for path, reason in stored.meta["skipped"])
-        return State(catalog, links, arrays, skipped, float(stored.meta["indexed_at"]), stored.n_bytes, stored.stamp)
+        same = stored.meta["weights"] == self.weights.as_dict()
+        return State(
+            catalog,
+            links,
+            arrays,
+            parts["vectors"]["quantiles"] if same else None,
+            skipped,
+            float(stored.meta["indexed_at"]),
+            stored.n_bytes,
+            stored.stamp,
+        )
 
     def update(self, state: State, callback: Callback, *, anew: bool = False) -> tuple[State, UpdateReport]:
         """The state of the files now, and what changed; kept in the folder if there is one.
@@ -121,7 +139,7 @@ class VaultIndex:
         records += [record_of(wanted[path], reading, now_ns) for path, reading in readings.items()]
         catalog = Catalog(sorted(records, key=lambda record: record.path))
         if whole:
-            return build(catalog, readings, self._other_vectors(), callback)
+            return build(catalog, readings, self._other_vectors(), self.weights, callback)
         return patch(state, catalog, changes, readings)
 
     def _other_vectors(self) -> KeyedVectors | None:
@@ -147,18 +165,26 @@ class VaultIndex:
         batches = read_notes(self.root, list(wanted), n_bytes, told, self._processes)
         return {reading.path: reading for batch in batches for reading in batch}
 
+    def save(self, state: State) -> State:
+        """Write all of a state anew, as its weights have changed; OutputError."""
+        with self.locked():
+            return self._write(replace(state, stamp=None), state)
+
     def _write(self, old: State, new: State) -> State:
         new = replace(new, indexed_at=time.time())
         if self.folder is None:
             return new
         arrays = dict(new.arrays.to_arrays())
         del arrays["links"]  # which follow from those of the notes
-        vectors = {"word_vectors": arrays.pop("word_vectors")}
+        quantiles = np.empty(0, np.float32) if new.quantiles is None else new.quantiles
+        vectors = {"word_vectors": arrays.pop("word_vectors"), "quantiles": quantiles}
         parts = {"files": new.catalog.to_arrays(), "links": link_arrays(new.links), "notes": arrays}
-        kept = ["vectors"] if old.stamp is not None and new.arrays.word_vectors is old.arrays.word_vectors else []
+        same = new.arrays.word_vectors is old.arrays.word_vectors and new.quantiles is old.quantiles
+        kept = ["vectors"] if same and old.stamp is not None else []
         parts |= {} if kept else {"vectors": vectors}
         skipped = [[one.path, one.reason] for one in new.skipped]
-        meta = {"root": str(self.root), "indexed_at": new.indexed_at, "skipped": skipped}
+        meta: dict[str, Any] = {"root": str(self.root), "indexed_at": new.indexed_at, "skipped": skipped}
+        meta["weights"] = self.weights.as_dict()
         n_bytes, stamp = write_folder(self.folder, version(), meta, parts, kept)
         return replace(new, n_bytes=n_bytes, stamp=stamp)
 

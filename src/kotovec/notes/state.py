@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kotovec.events import Callback, VaultProgress
 from kotovec.notes.arrays import VaultArrays
@@ -18,6 +19,7 @@ from kotovec.notes.reading import Skipped
 
 if TYPE_CHECKING:
     from kotovec.notes.catalog import Links
+    from kotovec.notes.weights import Weights
     from kotovec.vectors import KeyedVectors
 
 _FEWEST_VECTORS = 2000  # words whose vectors are kept, the most frequent ones; and more, one for so many terms of text:
@@ -32,6 +34,7 @@ class State:
     catalog: Catalog
     links: LinkTexts
     arrays: VaultArrays
+    quantiles: NDArray[np.float32] | None = None  # of scores, by the weights in force when all was built
     skipped: tuple[Skipped, ...] = ()  # files and folders that were not looked into
     indexed_at: float = 0.0  # seconds since 1970
     n_bytes: int = 0  # of the index on disk; 0 where it is not kept
@@ -52,8 +55,15 @@ def must_be_built(state: State, changes: Changes) -> bool:
     return not n_notes or n_stale > max(_FEW, STALE * n_notes)
 
 
-def build(catalog: Catalog, readings: Mapping[str, Reading], other: KeyedVectors | None, callback: Callback) -> State:
+def build(
+    catalog: Catalog,
+    readings: Mapping[str, Reading],
+    other: KeyedVectors | None,
+    weights: Weights,
+    callback: Callback,
+) -> State:
     """From all notes: `readings` has one for each of the catalog. Trains word vectors; joins others where given."""
+    from kotovec.notes.ranking import Ranker
     from kotovec.notes.word_vectors import join, train_on, with_vectors
 
     analyzed = [_analyzed(readings[record.path]) for record in catalog.notes]
@@ -68,7 +78,7 @@ def build(catalog: Catalog, readings: Mapping[str, Reading], other: KeyedVectors
             own = join(own, other, arrays.terms)
         most = max(_FEWEST_VECTORS, int(arrays.lengths.sum()) // _TERMS_PER_VECTOR)
         arrays = with_vectors(arrays, own[:most])
-    return State(catalog, links, arrays)
+    return State(catalog, links, arrays, Ranker(arrays, weights).quantiles)
 
 
 def patch(state: State, catalog: Catalog, changes: Changes, readings: Mapping[str, Reading]) -> State:

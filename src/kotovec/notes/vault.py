@@ -20,9 +20,11 @@ from kotovec.notes.answers import (
     Related,
     RelatedNotes,
     Status,
+    Suggestion,
     UpdateReport,
 )
 from kotovec.notes.batch import EXCLUDED, analyzer
+from kotovec.notes.duplicates import Copies, near_copies
 from kotovec.notes.index import VaultIndex
 from kotovec.notes.link_block import with_block, without_block
 from kotovec.notes.links import resolve
@@ -34,7 +36,8 @@ from kotovec.notes.reasons import Why, best_sections
 from kotovec.notes.settings import Settings, write_settings
 from kotovec.notes.snippets import snippet
 from kotovec.notes.state import State
-from kotovec.notes.weights import DEFAULT
+from kotovec.notes.suggest import Pair, suggest
+from kotovec.notes.vault_map import VaultMap, draw_map
 
 if TYPE_CHECKING:
     from kotovec.notes.evaluation import Evaluation
@@ -85,14 +88,16 @@ class Vault:
 
     def remember(self, settings: Settings) -> None:
         """Take these rules, vectors and weights from now on, and in later runs where the index is kept."""
-        index = self._index
+        index, old = self._index, self._index.weights
         index.settings = settings
         self._forget()
-        if index.folder is None:
-            return
         try:
-            with index.locked():
-                write_settings(index.folder, settings)
+            if index.folder is not None:
+                with index.locked():
+                    write_settings(index.folder, settings)
+            if index.weights != old and self._state.catalog.notes:
+                self._state = replace(self._state, quantiles=Ranker(self._state.arrays, index.weights).quantiles)
+                self._state = index.save(self._state)
         except BusyError:
             raise
         except OutputError as error:
@@ -124,7 +129,7 @@ class Vault:
 
     @cached_property
     def _ranker(self) -> Ranker:
-        return Ranker(self._state.arrays, self._index.settings.weights or DEFAULT)
+        return Ranker(self._state.arrays, self._index.weights, self._state.quantiles)
 
     @cached_property
     def _names(self) -> NameIndex:
@@ -189,6 +194,26 @@ class Vault:
             found.append(Found(hit.note, entry.key, entry.path, entry.title, hit.score, line, list(hit.terms)))
         return found
 
+    def suggest(self, n: int = 20, why: bool = True) -> list[Suggestion]:
+        """The n pairs of notes that most deserve a link and have none, best first."""
+        pairs = suggest(self._ranker, n)
+        return [Suggestion(pair.a, pair.b, pair.score, self._why_of(pair) if why else None) for pair in pairs]
+
+    def _why_of(self, pair: Pair) -> Why:
+        return self._why(pair.a, pair.b, self._parsed(pair.a))
+
+    def duplicates(self, threshold: float = 0.8) -> list[Copies]:
+        """Pairs of notes that have at least this share of their words in common, 0.5 to 1, the most alike first."""
+        return near_copies(self._state.arrays, threshold)
+
+    def map(self) -> VaultMap:
+        """A place for each note, near those that are alike, and the group that it is in."""
+        return self._map
+
+    @cached_property
+    def _map(self) -> VaultMap:
+        return draw_map(self._ranker)
+
     def orphans(self) -> list[int]:
         """The notes that no link leads to or from."""
         return [note for note, degree in enumerate(self._ranker.graph.degrees.tolist()) if not degree]
@@ -228,7 +253,7 @@ class Vault:
         from kotovec.notes.evaluation import evaluate
 
         notes, targets = self._all_parsed()
-        weights = self.settings.weights or DEFAULT
+        weights = self._index.weights
         return evaluate(notes, targets, self._analyzer, hide=hide, seed=seed, weights=weights, callback=callback)
 
     def _all_parsed(self) -> tuple[list[Note], Sequence[Sequence[int]]]:
