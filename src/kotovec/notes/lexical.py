@@ -86,6 +86,18 @@ class Lexical:
         """(n_notes,) from 0: the logarithm of how many other notes have a whole name of each note in their text."""
         return self._best_name(np.log1p(self._times_mentioned))
 
+    def rarest_mention(self) -> Floats:
+        """(n_notes,) from 0: the rarity of the rarest whole name of another note in each note's text."""
+        table, phrases = self.arrays.names, self.arrays.phrases
+        rare = rarity(self._times_mentioned, self.n_notes)
+        best = np.zeros(self.n_notes, np.float32)
+        np.maximum.at(best, phrases.notes, rare[phrases.names])
+        places, sizes = self.arrays.text.places(self._single_terms.astype(np.int64))
+        notes, values = self.arrays.text.notes[places], np.repeat(rare[self._single], sizes)
+        others = notes != np.repeat(table.notes[self._single], sizes)
+        np.maximum.at(best, notes[others], values[others])
+        return best
+
     @cached_property
     def _times_mentioned(self) -> Floats:
         times = np.bincount(self.arrays.phrases.names, minlength=len(self.arrays.names)).astype(np.float32)

@@ -33,6 +33,8 @@ _JAPANESE = re.compile(f"[{_KATAKANA}{_HIRAGANA}{_HAN}]+")
 _KANA = re.compile(f"[{_KATAKANA}{_HIRAGANA}]")
 _SAME_SCRIPT = re.compile(f"[{_KATAKANA}]+|[{_HIRAGANA}]+|[{_HAN}]+|[{_OTHER_UNSPACED}]+")
 _CAMEL = re.compile("[a-z][A-Z]|[A-Z][A-Z][a-z]")
+_KATAKANA_WORD = re.compile(f"([{_KATAKANA}]{{2,}})")
+_HAN_NAME = re.compile(f"[{_HAN}]{{3,8}}")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LONGEST = 40  # characters of a term; what is longer is no word
 _MOST_WORDS = 1 << 20  # whose terms are remembered
@@ -143,7 +145,11 @@ def _ranges(codes: list[int]) -> list[tuple[int, int]]:
 
 @cache
 def japanese_segmenter() -> Segmenter | None:
-    """Japanese to the words that mean something, in their dictionary form; None without the `ja` extra."""
+    """Japanese to the words that mean something, in their dictionary form; None without the `ja` extra.
+
+    A run of katakana stays whole, whatever the dictionary makes of it, and one of three Han characters and more is a
+    term beside its words: names of things, which say much.
+    """
     try:
         from kotovec.corpus.japanese import Analyser
         from kotovec.corpus.japanese_config import JapaneseConfig
@@ -153,6 +159,12 @@ def japanese_segmenter() -> Segmenter | None:
         return None
 
     def segment(run: str) -> list[str]:
-        return analyser.tokenize(run.encode("utf-8", "replace")).data.decode().split()
+        terms: list[str] = []
+        for part in _KATAKANA_WORD.split(run):
+            if _KATAKANA_WORD.fullmatch(part):
+                terms.append(part[:_LONGEST])
+            elif part:
+                terms += analyser.tokenize(part.encode("utf-8", "replace")).data.decode().split()
+        return terms + [name[:_LONGEST] for name in _HAN_NAME.findall(run)]
 
     return segment
