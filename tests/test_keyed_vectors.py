@@ -14,7 +14,7 @@ from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, FormatError, MissingExtraError, MissingWordError, UnsupportedError
 from kotovec.formats import save
 from kotovec.kernels.state import aligned_zeros
-from kotovec.kernels.top_k import PANEL, TILE_FLOATS, find_highest
+from kotovec.kernels.top_k import PANEL, SCRATCH_FLOATS, find_highest
 from kotovec.vectors import KeyedVectors, Neighbor
 from kotovec.vectors.batch import packed_queries
 from kotovec.vectors.neighbors import highest
@@ -218,7 +218,7 @@ def test_the_kernel_keeps_the_highest_over_several_ranges_of_words(
     own = rng.integers(-1, n_words, n_queries)
     cut = data.draw(st.integers(0, n_words))
     best, ids = np.full((n_queries, k), -np.inf, np.float32), np.full((n_queries, k), -1)
-    panel, tile = aligned_zeros(PANEL * size), aligned_zeros(TILE_FLOATS)
+    panel, tile = aligned_zeros(PANEL * size), aligned_zeros(SCRATCH_FLOATS)
     for first, last in ((0, cut), (cut, n_words)):
         find_highest(words, scale, first, last, packed_queries(queries), own, panel, tile, best, ids)
     scores = queries @ (words * scale[:, np.newaxis]).T

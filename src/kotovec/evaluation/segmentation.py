@@ -94,9 +94,11 @@ def sentences(pieces: Iterable[bytes]) -> Iterator[list[str]]:
         yield rest.decode().split()
 
 
-def compare(vocabulary: Vocabulary, reference: Iterable[list[str]]) -> Agreement:
+def compare(
+    vocabulary: Vocabulary, reference: Iterable[list[str]], segmenter: UnigramSegmenter | None = None
+) -> Agreement:
     """The agreement with sentences of words; shares are 0 where there is nothing to share."""
-    segmenter, known = UnigramSegmenter(vocabulary), vocabulary.word_ids
+    segmenter, known = segmenter or UnigramSegmenter(vocabulary), vocabulary.word_ids
     n_sentences = n_words = n_unknown = n_found = n_right = n_ends = n_found_ends = n_right_ends = 0
     for words in reference:
         theirs, ours = _spans_of(words), segmenter.spans("".join(words))

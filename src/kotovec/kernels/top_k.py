@@ -18,6 +18,7 @@ from kotovec.kernels.jit import inline, kernel
 PANEL = 2 * simd.LANES  # words
 GROUP = 8  # queries: 16 sums, 8 numbers and 2 words fill 26 of 32 registers; with 12 LLVM spills
 TILE_FLOATS = PANEL * GROUP
+SCRATCH_FLOATS = TILE_FLOATS + simd.LANES
 _TILE_VECTORS = 2 * GROUP
 
 _PANEL_PARTS = np.array([0, simd.LANES])
@@ -52,6 +53,24 @@ def score_tile(
     simd.store_rows(tile, simd.offsets(_TILE_PARTS, 0, simd.width(_TILE_VECTORS)), start, sums)
 
 
+@inline
+def is_any_above(tile: NDArray[np.float32], best: NDArray[np.float32], first: int, last: int) -> bool:
+    """Whether a score in the tile of queries first to last - 1 is higher than the last of its row of `best`.
+
+    One answer for all queries of a tile: to ask for each costs a tenth of the whole search at 100 numbers.
+    """
+    most = simd.broadcast(np.float32(0))
+    for query in range(first, last):
+        threshold, at = simd.broadcast(best[query, best.shape[1] - 1]), (query - first) * PANEL
+        most = simd.maximum(simd.sub(simd.load(tile, at), threshold), most)
+        most = simd.maximum(simd.sub(simd.load(tile, at + simd.LANES), threshold), most)
+    simd.store(tile, TILE_FLOATS, most)
+    n_above = 0
+    for i in range(simd.LANES):  # a sum of comparisons becomes SIMD code, an early exit does not
+        n_above += np.int32(tile[TILE_FLOATS + i] > 0)
+    return n_above > 0
+
+
 _MATRIX = types.Array(types.float32, 2, "A", readonly=True)
 _READ = types.Array(types.float32, 1, "C", readonly=True)
 _FLAT = types.Array(types.float32, 1, "C")
@@ -77,7 +96,7 @@ def find_highest(
 
     A score is the product of a row of `vectors` (n_words, size) with its `scale` and a query; NaN is never taken,
     so a scale of NaN hides a word. `queries`: groups of 8, in each number by number (n_groups * size * 8,); `own`
-    (n_queries,): a word id to pass over, or -1. `panel` (32 * size,) and `tile` (TILE_FLOATS,) are scratch whose
+    (n_queries,): a word id to pass over, or -1. `panel` (32 * size,) and `tile` (SCRATCH_FLOATS,) are scratch whose
     first element lies at a multiple of 64 bytes. Of equal scores the earlier word stands first.
     """
     n_queries, k = best.shape
@@ -85,13 +104,11 @@ def find_highest(
         fill_panel(vectors, scale, start, last, panel)
         for group in range((n_queries + GROUP - 1) // GROUP):
             score_tile(panel, queries, group, tile, 0)
-            for query in range(group * GROUP, min(n_queries, (group + 1) * GROUP)):
-                threshold, at = best[query, k - 1], (query - group * GROUP) * PANEL
-                n_above = 0
-                for i in range(PANEL):  # a sum of comparisons becomes SIMD code, an early exit does not
-                    n_above += np.int32(tile[at + i] > threshold)
-                if n_above == 0:
-                    continue
+            first_query, last_query = group * GROUP, min(n_queries, (group + 1) * GROUP)
+            if not is_any_above(tile, best, first_query, last_query):
+                continue
+            for query in range(first_query, last_query):
+                threshold, at = best[query, k - 1], (query - first_query) * PANEL
                 for i in range(PANEL):
                     if tile[at + i] > threshold and start + i != own[query]:
                         threshold = insert(best, ids, query, tile[at + i], start + i)

@@ -105,10 +105,10 @@ class BatchSearch(WordSearch):
 
         def work(starts: Iterator[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
             from kotovec.kernels.state import aligned_zeros
-            from kotovec.kernels.top_k import PANEL, TILE_FLOATS, find_highest
+            from kotovec.kernels.top_k import PANEL, SCRATCH_FLOATS, find_highest
 
             ids, best = np.full((len(rows), topn), -1), np.full((len(rows), topn), -np.inf, np.float32)
-            panel, tile = aligned_zeros(PANEL * rows.shape[1]), aligned_zeros(TILE_FLOATS)
+            panel, tile = aligned_zeros(PANEL * rows.shape[1]), aligned_zeros(SCRATCH_FLOATS)
             for first in starts:
                 find_highest(
                     vectors, scale, first, min(first + _WORDS, len(scale)), packed, own, panel, tile, best, ids

@@ -14,6 +14,9 @@ from kotovec.vectors.indexing import WordIndex
 from kotovec.vectors.lookup import Matrix, VocabularySource
 from kotovec.vectors.storage import WordStorage
 
+if TYPE_CHECKING:
+    from kotovec.formats.files import MatrixRows
+
 log = logging.getLogger(__name__)
 
 _REPLACED = {
@@ -39,7 +42,7 @@ class KeyedVectors(WordStorage, WordIndex, WordEvaluation):
     def __init__(
         self,
         vocabulary: VocabularySource | int | None = None,
-        vectors: Matrix | None = None,
+        vectors: Matrix | MatrixRows | None = None,
         dtype: Any = np.float32,
         *,
         vector_size: int | None = None,

@@ -13,6 +13,7 @@ from kotovec.errors import ConfigError, MissingWordError
 from kotovec.vectors.spelling import near_spellings
 
 if TYPE_CHECKING:
+    from kotovec.formats.files import MatrixRows
     from kotovec.vectors.hnsw import HnswIndex
 
 Key: TypeAlias = "str | int | np.integer[Any]"
@@ -30,12 +31,15 @@ class WordLookup:
     memory map, or a strided view of a trainer's matrix.
     """
 
-    def __init__(self, vocabulary: VocabularySource, vectors: Matrix) -> None:
-        """`vectors`: (n_words, vector_size) of any float type; the vocabulary may be made when first needed."""
+    def __init__(self, vocabulary: VocabularySource, vectors: Matrix | MatrixRows) -> None:
+        """`vectors`: (n_words, vector_size) of any float type; the vocabulary may be made when first needed.
+
+        Rows that are not all in memory (`formats.stored_rows`) are read one by one until somebody asks for all.
+        """
         self._source: VocabularySource | None = vocabulary
         self._keys: list[Any] | None = None
         self._indices: dict[Any, int] | None = None
-        self._vectors = vectors
+        self._matrix: Any = vectors
         self._norms: NDArray[np.float32] | None = None
         self._inverse_norms: NDArray[np.float32] | None = None
         self._index: HnswIndex | None = None  # which indexing.py builds
@@ -45,11 +49,11 @@ class WordLookup:
             self._check_length(vocabulary)
 
     def _check_length(self, vocabulary: Vocabulary) -> None:
-        if self._vectors.ndim != 2 or len(vocabulary) != len(self._vectors):
+        if len(self._matrix.shape) != 2 or len(vocabulary) != len(self._matrix):
             raise ConfigError(
                 "vectors and words do not fit",
                 expected=f"{len(vocabulary)} rows",
-                found=f"shape {self._vectors.shape}",
+                found=f"shape {self._matrix.shape}",
             )
 
     @property
@@ -88,15 +92,32 @@ class WordLookup:
         self._forget_norms()
 
     @property
+    def _vectors(self) -> Matrix:
+        if not isinstance(self._matrix, np.ndarray):
+            self._matrix = self._matrix[:]
+        whole: Matrix = self._matrix
+        return whole
+
+    @_vectors.setter
+    def _vectors(self, vectors: Matrix) -> None:
+        self._matrix = vectors
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The kind of numbers in `vectors`."""
+        kind: np.dtype[Any] = self._matrix.dtype
+        return kind
+
+    @property
     def vector_size(self) -> int:
         """Numbers per word."""
-        return int(self._vectors.shape[1])
+        return int(self._matrix.shape[1])
 
     @property
     def norms(self) -> NDArray[np.float32]:
         """(n_words,) Euclidean length of each vector; computed when first asked for."""
         if self._norms is None:
-            self._norms = _row_norms(self._vectors)
+            self._norms = _row_norms(self._matrix)
         return self._norms
 
     def inverse_norms(self, hidden: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
@@ -117,7 +138,7 @@ class WordLookup:
         self._norms = self._inverse_norms = self._normed = self._index = None
 
     def __len__(self) -> int:
-        return len(self._vectors)
+        return len(self._matrix)
 
     def __contains__(self, key: object) -> bool:
         return self.has_index_for(key)
@@ -157,7 +178,9 @@ class WordLookup:
     def get_vector(self, key: Any, norm: bool = False) -> Matrix:
         """(vector_size,) read-only; scaled to length 1 with `norm`. MissingWordError, which is a KeyError."""
         index = self.get_index(key)
-        vector: Matrix = self._vectors[index] / nonzero(self.norms[index]) if norm else self._vectors[index]
+        vector: Matrix = self._matrix[index]
+        if norm:
+            vector = vector / nonzero(self.norms[index])
         vector.flags.writeable = False
         return vector
 
@@ -189,7 +212,7 @@ class WordLookup:
         return self._attributes
 
 
-def _row_norms(vectors: Matrix) -> NDArray[np.float32]:
+def _row_norms(vectors: Any) -> NDArray[np.float32]:
     """(n,) in blocks, so that no second matrix is made."""
     norms = np.empty(len(vectors), vectors.dtype if vectors.dtype.itemsize > 4 else np.float32)
     for first in range(0, len(vectors), _NORM_ROWS):

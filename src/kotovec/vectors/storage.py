@@ -38,7 +38,7 @@ class WordStorage(WordChange):
         from kotovec.formats import load
 
         loaded = load(fname)
-        vectors = cls(loaded._source, loaded.vectors)  # type: ignore[arg-type]
+        vectors = cls(loaded._source, loaded._matrix)  # type: ignore[arg-type]
         vectors.config = loaded.config
         return vectors
 
@@ -134,7 +134,7 @@ class WordStorage(WordChange):
     def vectors_for_all(self: Self, keys: Any, allow_inference: bool = True, copy_vecattrs: bool = False) -> Self:
         """New vectors of the known ones of `keys`, in their order, each once; with `copy_vecattrs` attributes too."""
         known, ids = self._selection(keys)
-        selected = type(self)(Vocabulary(map(str, known)), self.vectors[ids])
+        selected = type(self)(Vocabulary(map(str, known)), self._matrix[ids])
         for name in self.expandos if copy_vecattrs else ():
             selected._attributes[name] = self.expandos[name][ids]
         return selected
