@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -212,8 +213,12 @@ def _by_frequency(arrays: VaultArrays) -> VaultArrays:
 
 def link_pairs(links: Links) -> NDArray[np.int32]:
     """(n_links, 2) From and to, sorted, each pair once, without links to the note itself and to none (-1)."""
-    pairs = {(note, to) for note, targets in enumerate(links) for to in targets if to >= 0 and to != note}
-    return np.array(sorted(pairs), np.int32).reshape(-1, 2)
+    rows = list(links)
+    to = np.fromiter(chain.from_iterable(rows), np.int64)
+    notes = np.repeat(np.arange(len(rows)), list(map(len, rows)))
+    real = (to >= 0) & (to != notes)
+    n = max(len(rows), 1 + int(to.max(initial=0)))
+    return np.stack(np.divmod(np.unique(notes[real] * n + to[real]), n), axis=1).astype(np.int32)
 
 
 def _moved(values: Array, places: Ints, fresh: Ints, new: Array) -> Array:
@@ -231,7 +236,7 @@ def _moved_paths(paths: list[str], places: Ints, changed: Mapping[int, Analyzed]
 
 def _joined(texts: list[str]) -> NDArray[np.uint8]:
     """Texts as UTF-8 (file names may hold surrogates), each with a zero behind it."""
-    return np.frombuffer("".join(f"{text}\0" for text in texts).encode("utf-8", "surrogatepass"), np.uint8)
+    return np.frombuffer("\0".join([*texts, ""]).encode("utf-8", "surrogatepass"), np.uint8)
 
 
 def _split(data: Array) -> list[str]:

@@ -86,7 +86,7 @@ def japanese_is_installed() -> bool:
 
 
 def _facts(note: Note) -> Facts:
-    links = tuple((link.kind, link.target) for link in note.links)
+    links = tuple((link.kind, link.target.replace("\n", " ")) for link in note.links)
     return Facts(note.title, note.aliases, note.tags, note.properties.get("id"), links, note.warnings)
 
 

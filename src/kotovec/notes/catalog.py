@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
@@ -69,8 +70,11 @@ class LinkTexts:
     ) -> LinkTexts:
         """After a change: notes get the numbers `places` (-1: gone), and the numbers in `fresh` have these links.
 
-        Where all names are what they were, only the links of `fresh` are looked up.
+        Where all names are what they were, only links that are new are looked up; where all links are too, this is it.
         """
+        named_alike = old.naming == new.naming
+        if named_alike and all(self.of(note) == list(links) for note, links in fresh.items()):
+            return self
         known = {target: number for number, target in enumerate(self.targets)}
         kept = np.flatnonzero(places >= 0)
         order = np.argsort(places[kept], kind="stable")
@@ -83,11 +87,22 @@ class LinkTexts:
             {note: [KINDS.index(kind) for kind, _ in links] for note, links in fresh.items()},
         )  # fmt: skip
         targets = list(known)
-        resolver = Resolver(new.names)
-        if old.naming == new.naming:
-            found = {note: resolver.targets(_written(links), new.notes[note].path) for note, links in fresh.items()}
+        if named_alike:
+            found = {note: self._resolved(note, links, new) for note, links in fresh.items()}
             return LinkTexts(targets, numbers, kinds, _merged(self.resolved, kept[order], places, found))
-        return LinkTexts(targets, numbers, kinds, _resolve_all(targets, numbers, kinds, resolver, new))
+        return LinkTexts(targets, numbers, kinds, _resolve_all(targets, numbers, kinds, Resolver(new.names), new))
+
+    def of(self, note: int) -> list[tuple[str, str]]:
+        """The links of one note, kind and target."""
+        numbers, kinds = self.numbers[note].tolist(), self.kinds[note].tolist()
+        return [(KINDS[kind], self.targets[number]) for number, kind in zip(numbers, kinds, strict=True)]
+
+    def _resolved(self, note: int, links: Links, new: Catalog) -> Sequence[int]:
+        """Where these links of a note lead; those that it had before lead where they led."""
+        known = dict(zip(self.of(note), self.resolved[note].tolist(), strict=True))
+        if all(link in known for link in links):
+            return [known[link] for link in links]
+        return Resolver(new.names).targets(_written(links), new.notes[note].path)
 
     def is_sound(self) -> bool:
         """Whether all numbers are what they say: for what comes from a file."""
@@ -148,28 +163,38 @@ class Catalog:
     notes: list[Record] = field(init=False)
     naming: list[tuple[Any, ...]] = field(init=False)  # all that links are looked up by
 
-    @property
+    @cached_property
     def names(self) -> NameIndex:
         """What finds notes by name."""
         columns = [list(column) for column in zip(*self.naming, strict=True)] or [[], [], [], []]
         return NameIndex(*columns)
 
-    def to_arrays(self) -> dict[str, Array]:
-        """For the index, without the paths of the notes."""
+    def number_arrays(self) -> dict[str, Array]:
+        """For the index: what changes with every note."""
+        digests = b"".join([record.digest.ljust(_DIGEST, b"\0") for record in self.records])
+        numbers = [(r.size, r.mtime_ns, r.seen_ns, r.n_words) for r in self.records]
+        columns = np.array(numbers, np.int64).reshape(-1, len(_NUMBERS)).T
+        named = dict(zip(_NUMBERS, columns, strict=True))
+        return {"digests": np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST), **named}
+
+    def text_arrays(self) -> dict[str, Array]:
+        """For the index: names and the like, without the paths of the notes."""
         rows = [
-            [r.path, r.reason, r.facts and [*_names(r.facts), r.facts.tags, r.facts.warnings]] for r in self.records
+            ["" if r.facts else r.path, r.reason, r.facts and [*_names(r.facts), r.facts.tags, r.facts.warnings]]
+            for r in self.records
         ]
         text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
-        digests = b"".join(record.digest.ljust(_DIGEST, b"\0") for record in self.records)
-        return {
-            "records": np.frombuffer(text, np.uint8),
-            "digests": np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST),
-            **{name: np.array([getattr(r, name) for r in self.records], np.int64) for name in _NUMBERS},
-        }
+        return {"records": np.frombuffer(text, np.uint8)}
+
+    def says_the_same(self, other: Catalog) -> bool:
+        """Whether the `text_arrays` are the same."""
+        return [(r.facts, r.reason) for r in self.records] == [(r.facts, r.reason) for r in other.records] and [
+            r.path for r in self.records if r.facts is None
+        ] == [r.path for r in other.records if r.facts is None]
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array], paths: Sequence[str]) -> Catalog:
-        """What `to_arrays` gave, with the paths of the notes; FormatError otherwise."""
+        """From both kinds of arrays and the paths of the notes; FormatError where they are not what was given."""
         try:
             path_of_note = iter(paths)
             rows = json.loads(arrays["records"].tobytes().decode("utf-8", "surrogatepass"))
@@ -210,7 +235,7 @@ def link_pairs(links: LinkTexts) -> Array:
 def link_arrays(links: LinkTexts) -> dict[str, Array]:
     """For the index."""
     return {
-        "targets": pack_words(target.replace("\n", " ") for target in links.targets),
+        "targets": pack_words(links.targets),
         "n_targets": np.array([len(links.targets)], np.int64),
         "starts": links.numbers.starts,
         "numbers": links.numbers.values,

@@ -16,17 +16,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kotovec._version import __version__
 from kotovec.errors import FormatError, OutputError
 from kotovec.events import Callback, VaultProgress
 from kotovec.notes.answers import UpdateReport
-from kotovec.notes.arrays import VaultArrays
 from kotovec.notes.batch import Reading, japanese_is_installed
-from kotovec.notes.catalog import Catalog, Record, link_arrays, link_pairs, links_from_arrays
+from kotovec.notes.catalog import Catalog, Record
 from kotovec.notes.changes import Changes, find_changes, record_of
 from kotovec.notes.locking import write_lock
+from kotovec.notes.parts import LAYOUT, meta_of, parts_of, state_of
 from kotovec.notes.readers import read_notes
 from kotovec.notes.reading import Skipped
 from kotovec.notes.scan import NoteFile, scan
@@ -37,8 +35,6 @@ from kotovec.notes.weights import DEFAULT, Weights
 
 if TYPE_CHECKING:
     from kotovec.vectors import KeyedVectors
-
-_LAYOUT = 1  # of the parts; a new number for every change of what is stored
 
 
 class VaultIndex:
@@ -78,24 +74,7 @@ class VaultIndex:
             return None
         if stored.meta.get("root") != str(self.root):
             raise FormatError("it is of another vault", path=folder, found=stored.meta.get("root"))
-        parts = stored.parts
-        links = links_from_arrays(parts["links"])
-        arrays = VaultArrays.from_arrays({**parts["notes"], **parts["vectors"], "links": link_pairs(links)})
-        catalog = Catalog.from_arrays(parts["files"], arrays.paths)
-        if len(links.numbers) != len(arrays.paths):
-            raise FormatError("its parts do not belong together", path=folder)
-        skipped = tuple(Skipped(str(path), str(reason)) for path, reason in stored.meta["skipped"])
-        same = stored.meta["weights"] == self.weights.as_dict()
-        return State(
-            catalog,
-            links,
-            arrays,
-            parts["vectors"]["quantiles"] if same else None,
-            skipped,
-            float(stored.meta["indexed_at"]),
-            stored.n_bytes,
-            stored.stamp,
-        )
+        return state_of(stored, self.weights)
 
     def update(self, state: State, callback: Callback, *, anew: bool = False) -> tuple[State, UpdateReport]:
         """The state of the files now, and what changed; kept in the folder if there is one.
@@ -174,17 +153,8 @@ class VaultIndex:
         new = replace(new, indexed_at=time.time())
         if self.folder is None:
             return new
-        arrays = dict(new.arrays.to_arrays())
-        del arrays["links"]  # which follow from those of the notes
-        quantiles = np.empty(0, np.float32) if new.quantiles is None else new.quantiles
-        vectors = {"word_vectors": arrays.pop("word_vectors"), "quantiles": quantiles}
-        parts = {"files": new.catalog.to_arrays(), "links": link_arrays(new.links), "notes": arrays}
-        same = new.arrays.word_vectors is old.arrays.word_vectors and new.quantiles is old.quantiles
-        kept = ["vectors"] if same and old.stamp is not None else []
-        parts |= {} if kept else {"vectors": vectors}
-        skipped = [[one.path, one.reason] for one in new.skipped]
-        meta: dict[str, Any] = {"root": str(self.root), "indexed_at": new.indexed_at, "skipped": skipped}
-        meta["weights"] = self.weights.as_dict()
+        parts, kept = parts_of(new, None if old.stamp is None else old)
+        meta = meta_of(new, str(self.root), self.weights)
         n_bytes, stamp = write_folder(self.folder, version(), meta, parts, kept)
         return replace(new, n_bytes=n_bytes, stamp=stamp)
 
@@ -219,7 +189,7 @@ def version() -> dict[str, Any]:
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
     return {
-        "layout": _LAYOUT,
+        "layout": LAYOUT,
         "kotovec": __version__,
         "code": digest.hexdigest(),
         "japanese": japanese_is_installed(),
