@@ -85,7 +85,7 @@ def _pulled(places: Floats, edges: Ints) -> Floats:
         move = _sums(ones, pull, n) - _sums(others, pull, n)
         pushed = np.repeat(np.arange(n), _REPELLED)
         away = places[pushed] - places[random.integers(0, n, len(pushed))]
-        move += _sums(pushed, _step(away, attract=False), n) * max(len(edges) / n, 1.0)
+        move += _sums(pushed, _step(away, attract=False), n) * (len(edges) / n)
         places = places + rate * np.clip(move, -_FARTHEST_STEP, _FARTHEST_STEP) * 0.25
     return places
 
@@ -103,7 +103,7 @@ def _step(apart: Floats, *, attract: bool) -> Floats:
 
 
 def _sums(rows: Ints, values: Floats, n: int) -> Floats:
-    return np.stack([np.bincount(rows, column, n) for column in values.T], axis=1)
+    return np.stack([np.bincount(rows, column, n) for column in values.T], axis=1).astype(np.float64)
 
 
 def _on_the_map(places: Floats) -> Floats:

@@ -28,7 +28,9 @@ class Topics:
     def notes(self) -> Floats:
         """(n_notes, size) Of the texts, without what all notes have in common."""
         vectors = unit(self._arrays.note_vectors.astype(np.float32))
-        return unit(vectors - vectors.mean(axis=0)) if vectors.size else np.zeros((self._arrays.n_notes, 0), np.float32)
+        if not vectors.size:
+            return np.zeros((self._arrays.n_notes, self.words.shape[1]), np.float32)
+        return unit(vectors - vectors.mean(axis=0))
 
     @cached_property
     def names(self) -> Floats:

@@ -1,0 +1,57 @@
+import pytest
+
+from kotovec.notes.ranking import Ranker
+from kotovec.notes.reasons import best_sections
+from kotovec.notes.terms import Analyzer
+from notes_vault import build, note
+from test_notes_ranking import with_topics
+
+NOTES = [
+    note("Log.md", "tide tide anchor near the old boat [[Chart]]\n# Music\nchord melody piano", tags=("sea", "plan")),
+    note("Old Boat.md", "sail anchor mast rope [[Chart]]\n# Songs\nchord melody rhythm", tags=("sea",)),
+    note("Chart.md", "reef"),
+    note("Soil.md", "seed compost reef"),
+]
+
+
+@pytest.fixture(scope="module")
+def ranker():
+    return Ranker(with_topics(build(NOTES)))
+
+
+def test_shared_words_come_with_their_share_of_what_all_carry(ranker):
+    shared = ranker.why(0, 1).shared
+    assert {"anchor", "chord", "melody", "old", "boat"} <= {term for term, _ in shared}
+    assert sum(share for _, share in shared) <= 1
+    assert [share for _, share in shared] == sorted((share for _, share in shared), reverse=True)
+
+
+def test_near_words_are_of_one_note_each_and_are_not_shared(ranker):
+    near = ranker.why(0, 1).near
+    assert ("piano", "rhythm") in {(here, there) for here, there, _ in near}
+    for here, there, cosine in near:
+        assert here not in {"anchor", "chord", "melody"}
+        assert here != there
+        assert cosine > 0.4
+
+
+def test_shared_links_and_tags_are_reasons(ranker):
+    why = ranker.why(0, 1)
+    assert why.links == [2]
+    assert why.tags == ["sea"]
+
+
+def test_a_name_in_the_text_is_a_reason(ranker):
+    assert ranker.why(0, 1).named_here
+    assert not ranker.why(0, 1).named_there
+    assert ranker.why(1, 0).named_there
+
+
+def test_notes_with_nothing_in_common_have_no_reasons(ranker):
+    why = ranker.why(0, 3)
+    assert (why.shared, why.links, why.tags, why.named_here, why.named_there) == ([], [], [], False, False)
+
+
+def test_the_best_sections_are_named_by_their_headings(ranker):
+    assert best_sections(ranker, Analyzer(), NOTES[0], NOTES[1]) == ("Music", "Songs")
+    assert best_sections(ranker, Analyzer(), NOTES[2], NOTES[3]) is None
