@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, FormatError, KotovecError
-from kotovec.formats import load, save
+from kotovec.formats import files, load, save
 from kotovec.formats.lines import nearest_float32
+from kotovec.formats.mcv1 import decimal_words, read_mcv1
 from kotovec.formats.word2vec_binary import read_binary
 from kotovec.formats.word2vec_text import read_text
 
@@ -189,6 +190,20 @@ def test_damaged_gzip_is_refused(length: int, tmp_path: Path) -> None:
     assert not attempt(tmp_path / "v.txt.gz")
 
 
+@pytest.mark.parametrize("start", ["1000 1000000\n", "", "MVC1", "9999999 2\nw "])
+def test_a_small_gzip_file_that_goes_on_for_ever_is_refused(
+    start: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_UNPACKED_AT_LEAST", 1 << 20)
+    (tmp_path / "v.gz").write_bytes(gzip.compress(start.encode() + bytes(16 << 20), 1))
+    for format in ("text", "bin", "glove"):
+        assert not attempt(tmp_path / "v.gz", format)
+    row = b"word" + b" 0.5" * 1000
+    (tmp_path / "v.gz").write_bytes(gzip.compress(b"\n".join(row for _ in range(4000)), 1))
+    with pytest.raises(FormatError, match="unpacks to more than vectors ever do: expected at most .* unpack it first"):
+        load(tmp_path / "v.gz", format="glove")
+
+
 def test_missing_files_and_folders_without_vectors_are_format_errors(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="no such file"):
         load(tmp_path / "nothing")
@@ -202,6 +217,124 @@ def test_missing_files_and_folders_without_vectors_are_format_errors(tmp_path: P
 def test_surfaces_are_refused_for_other_formats() -> None:
     with pytest.raises(ConfigError, match="belongs to the format mcv1, and this is text"):
         load(DATA / "golden.txt", vocab="v.tsv")
+
+
+def write_sparse(path: Path, dtype: int, n_words: int, vector_size: int, last: bytes) -> None:
+    """An MCV1 file that takes no room on the disk: zeros, and `last` at its end."""
+    width = (4, 2, 1)[dtype]
+    with open(path, "wb") as file:
+        file.write(struct.pack("<4sIIIf12x", b"MVC1", n_words, vector_size, dtype, 0.5))
+        file.truncate(32 + n_words * vector_size * width)
+        file.seek(-len(last), 2)
+        file.write(last)
+
+
+@pytest.mark.parametrize("dtype", [0, 1, 2])
+def test_large_mcv1_files_are_opened_and_asked_for_words_without_the_memory_of_all(dtype: int, tmp_path: Path) -> None:
+    write_sparse(tmp_path / "v.mcv1", dtype, 30_000, 1000, (b"\0\0\x80\x3f", b"\0\x3c", b"\2")[dtype])
+    tracemalloc.start()
+    try:
+        vectors = load(tmp_path / "v.mcv1")
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+        assert vectors.similarity("29999", "29999") == vectors["29999"][-1] == 1
+        assert vectors.norms[[0, -1]].tolist() == [0, 1]
+        assert tracemalloc.get_traced_memory()[1] < 24 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("n_words", [2**31 - 1, 2**31, 2**32 - 1])
+def test_mcv1_files_at_the_edges_of_two_and_four_thousand_million_rows_are_read(n_words: int, tmp_path: Path) -> None:
+    write_sparse(tmp_path / "v.mcv1", 2, n_words, 1, b"\x04\xfe")
+    rows = read_mcv1(tmp_path / "v.mcv1")
+    assert rows.shape == (n_words, 1)
+    assert rows[n_words - 2 : n_words].tolist() == [[2], [-1]]
+    assert len(load(tmp_path / "v.mcv1")) == n_words
+    with open(tmp_path / "v.mcv1", "r+b") as file:
+        file.truncate(32 + n_words - 1)
+    with pytest.raises(FormatError, match=f"wrong length for {n_words} rows"):
+        load(tmp_path / "v.mcv1")
+
+
+def test_a_scale_that_makes_numbers_infinite_is_refused_and_half_precision_that_is_none_named(tmp_path: Path) -> None:
+    raw = bytearray((DATA / "golden_i8.mcv1").read_bytes())
+    raw[16:20] = struct.pack("<f", 1e38)
+    (tmp_path / "i8").write_bytes(raw)
+    with pytest.raises(FormatError, match="the scale is no number"):
+        load(tmp_path / "i8")
+    write_sparse(tmp_path / "f16", 1, 3, 2, b"\0\x7c")
+    vectors = load(tmp_path / "f16")
+    assert not vectors["0"].any()
+    for ask in (lambda: vectors.vectors, lambda: vectors.norms, lambda: vectors.most_similar("1")):
+        with pytest.raises(FormatError, match="f16, row 2: a number is not finite"):
+            ask()
+
+
+def folder_of(format: str, tmp_path: Path) -> tuple[Path, list[str]]:
+    """A small file or folder of a format whose words are beside its vectors, and the names of both."""
+    names = {"projector": ["vectors.tsv", "metadata.tsv"], "npy": ["v.npy", "v.tsv"], "mcv1": ["v.mcv1", "v.tsv"]}
+    path = tmp_path / ("folder" if format == "projector" else names[format][0])
+    save(path, Vocabulary("012" if format == "mcv1" else "abc"), np.arange(6, dtype=np.float32).reshape(3, 2),
+         format=format)  # fmt: skip
+    if format == "mcv1":
+        (tmp_path / "v.tsv").write_text("# id\tsurface\n0\ta\n1\tb c\n2\t\u732b\n", "utf-8")
+    return path, names[format]
+
+
+@pytest.mark.parametrize("format", ["projector", "npy", "mcv1"])
+def test_a_file_of_words_beside_its_vectors_cut_off_or_changed_anywhere_is_an_error_of_ours_or_none(
+    format: str, tmp_path: Path
+) -> None:
+    path, names = folder_of(format, tmp_path)
+    for name in names:
+        file = (path if format == "projector" else tmp_path) / name
+        whole = file.read_bytes()
+        for place in range(len(whole)):
+            file.write_bytes(whole[:place])
+            attempt_words(path)
+            for flip in (0x01, 0x20, 0x80, 0xFF):
+                file.write_bytes(whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1 :])
+                attempt_words(path)
+        file.write_bytes(whole)
+    assert attempt_words(path)
+
+
+def attempt_words(path: Path) -> bool:
+    """As `attempt`; an error may name the file of words beside `path`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # dropped duplicates
+            vectors = load(path)
+            assert len(vectors.vectors) == len(vectors.index_to_key) == len(vectors)
+        return True
+    except FormatError as error:
+        assert str(path.parent) in str(error) and "\n" not in str(error)
+        return False
+
+
+@pytest.mark.parametrize("format", ["bin", "text", "npy", "native", "projector"])
+def test_opening_takes_no_more_than_twice_the_file_even_where_vectors_are_short(format: str, tmp_path: Path) -> None:
+    n_words, path = 200_000, tmp_path / "v"
+    path = path.with_suffix(".npy") if format == "npy" else path
+    save(path, decimal_words(n_words), np.ones((n_words, 2), np.float32), format=format)
+    size = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())
+    tracemalloc.start()
+    try:
+        assert len(load(path, format=format).vocabulary) == n_words
+        assert tracemalloc.get_traced_memory()[1] < 2 * size + (16 << 20)  # 64 MB are allowed, for files of any size
+    finally:
+        tracemalloc.stop()
+
+
+def test_bytes_that_are_all_line_ends_cost_no_more_than_others(native: Path) -> None:
+    (native / "vocab.tsv").write_bytes(b"\n" * (8 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError, match="wrong number of lines: expected 3, as there are vectors, found 8388608"):
+            _ = load(native).vocabulary
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kotovec.cli.output import print_json, print_lines, size_text
 from kotovec.cli.vectors_file import DebugFlag, FormatName, JsonFlag, SurfacesFile, VectorsFile, open_vectors
-from kotovec.errors import FormatError, MissingFileError
+from kotovec.errors import FormatError
 
 if TYPE_CHECKING:
     from kotovec.vectors import KeyedVectors
@@ -64,10 +64,10 @@ def index_facts(path: str, vectors: KeyedVectors) -> dict[str, Any]:
     """What the index beside a file is; nothing where there is none, and why where it cannot be used."""
     from kotovec.vectors.index_file import index_path, read_facts
 
+    if not os.path.exists(index_path(path)):
+        return {}
     try:
         facts = read_facts(index_path(path), vectors.vectors)
-    except MissingFileError:
-        return {}
     except FormatError as error:
         return {"index": {"problem": error.problem}}
     return {"index": dataclasses.asdict(facts) | {"text": facts.text}}
@@ -91,7 +91,7 @@ def vector_facts(vectors: KeyedVectors) -> dict[str, Any]:
     return {
         "words": len(vectors),
         "vector_size": vectors.vector_size,
-        "memory_bytes": len(vectors) * vectors.vector_size * vectors.vectors.dtype.itemsize,
+        "memory_bytes": len(vectors) * vectors.vector_size * vectors.dtype.itemsize,
         "zero_rows": len(vectors) - len(lengths),
         "norms": norms,
         "tokens": None if counts is None else int(counts.sum()),

@@ -30,6 +30,8 @@ MAX_VECTOR_SIZE = 1 << 20
 MAX_WORDS = 1 << 32
 GZIP_MAGIC = b"\x1f\x8b"
 _HEADER_LIMIT = 64
+_UNPACKED_AT_LEAST = 32 << 20  # bytes that any gzip file may unpack to, and beyond them so many for each byte of it:
+_UNPACKED_PER_BYTE = 16  # vectors shrink to no less than a half, text of few digits to an eighth
 _BLOCK_BYTES = 1 << 20  # of rows written at once; stays in the L2 cache
 
 
@@ -53,7 +55,7 @@ def open_input(path: StrPath) -> Iterator[tuple[BinaryIO, int | None]]:
             start = file.read(2)
             file.seek(0)
             if start == GZIP_MAGIC:
-                with gzip.open(cast(BinaryIO, file), "rb") as unpacked:
+                with _Unpacked(file, os.fstat(file.fileno()).st_size, path) as unpacked:
                     yield cast(BinaryIO, unpacked), None
             else:
                 yield cast(BinaryIO, file), os.fstat(file.fileno()).st_size
@@ -65,6 +67,25 @@ def open_input(path: StrPath) -> Iterator[tuple[BinaryIO, int | None]]:
         raise MissingFileError("no such file or folder", path=path) from error
     except OSError as error:
         raise FormatError(f"cannot read: {error.strerror or error}", path=path) from error
+
+
+class _Unpacked(gzip.GzipFile):
+    """What a gzip file holds; a small one that goes on for ever ends in a FormatError, not in all memory taken."""
+
+    def __init__(self, file: Any, packed_size: int, path: StrPath) -> None:
+        super().__init__("", "rb", fileobj=file)
+        self._limit, self._path = _UNPACKED_AT_LEAST + _UNPACKED_PER_BYTE * packed_size, path
+
+    def read(self, size: int | None = -1) -> bytes:
+        block = super().read(size)
+        if self.tell() > self._limit:
+            raise FormatError(
+                "the gzip data unpacks to more than vectors ever do",
+                path=self._path,
+                expected=f"at most {self._limit} bytes",
+                hint="if it is yours, unpack it first",
+            )
+        return block
 
 
 @contextmanager

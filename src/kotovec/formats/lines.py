@@ -99,7 +99,9 @@ class LineReader:
             self._start = 0
         if self.promised is not None and self.rows.n_rows < self.wanted:
             self._wrong_count(self.rows.n_rows)
-        return self.rows.done(), np.concatenate(self.ends)
+        ends = np.concatenate(self.ends)
+        self.ends.clear()
+        return self.rows.done(), ends
 
     def _parse(self, buffer: Bytes, start: int, end: int) -> None:
         from kotovec.kernels import vector_text as kernel

@@ -1,13 +1,12 @@
 """MCV1: vectors by word id. 32 bytes of header, then rows; row r is word id r, ids without a vector are zeros.
 
 Header, eight little-endian u32: magic 0x3143564D, vocab_size, dim, data_type (0 f32, 1 f16, 2 i8), four reserved;
-for i8 the first reserved word holds the bits of one float32 scale. f32 is memory-mapped when read. The file
+for i8 the first reserved word holds the bits of one float32 scale. All is memory-mapped when read. The file
 holds no words: they are the decimal ids, or come from a TSV `word_id<TAB>surface`.
 """
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -21,7 +20,6 @@ from kotovec.errors import ConfigError, FormatError
 from kotovec.formats.files import (
     Floats,
     Longs,
-    check_finite,
     check_room,
     check_vector_size,
     open_input,
@@ -30,6 +28,7 @@ from kotovec.formats.files import (
     row_blocks,
 )
 from kotovec.formats.safetensors import map_rows
+from kotovec.formats.stored_rows import StoredRows
 
 MAGICS = (b"MVC1", b"MCV1")  # the first is 0x3143564D, which is what real files begin with
 HEADER = struct.Struct("<4sIIIf12x")
@@ -37,6 +36,7 @@ DTYPES = ("f32", "f16", "i8")
 LARGEST_ID = 2**32 - 2  # vocab_size = id + 1 is a u32
 _NUMPY = (np.dtype("<f4"), np.dtype("<f2"), np.dtype("i1"))
 _MAX_DIGITS = 10
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Mcv1Header(NamedTuple):
@@ -162,33 +162,19 @@ def read_header(path: StrPath) -> Mcv1Header:
             expected=f"{wanted} bytes",
             found=f"{size} bytes",
         )
-    if kind == 2 and not (math.isfinite(scale) and scale >= 0):
+    if kind == 2 and not (scale >= 0 and scale * 128 <= _LARGEST):
         raise FormatError("the scale is no number", path=path, place="byte 16", found=scale)
     return Mcv1Header(n_words, vector_size, DTYPES[kind], scale)
 
 
-def read_mcv1(path: StrPath) -> Floats:
-    """(n_words, vector_size) float32 by word id: f32 memory-mapped, others converted."""
+def read_mcv1(path: StrPath) -> Floats | StoredRows:
+    """(n_words, vector_size) by word id, memory-mapped; f16 and i8 become float32 where they are asked for."""
     header = read_header(path)
     shape = (header.n_words, header.vector_size)
+    mapped: Floats = map_rows(path, HEADER.size, shape, _NUMPY[DTYPES.index(header.dtype)])
     if header.dtype == "f32":
-        mapped: Floats = map_rows(path, HEADER.size, shape)
         return mapped
-    stored = _NUMPY[DTYPES.index(header.dtype)]
-    vectors = np.empty(shape, np.float32)
-    with open_input(path) as (stream, _):
-        read_up_to(stream, HEADER.size)
-        step = max(1, (1 << 20) // header.vector_size)
-        for first in range(0, len(vectors), step):
-            rows = vectors[first : first + step]
-            raw = read_up_to(stream, rows.size * stored.itemsize)
-            if len(raw) != rows.size * stored.itemsize:
-                raise FormatError("the file became shorter while it was read", path=path)
-            rows[:] = np.frombuffer(raw, stored).reshape(rows.shape)
-            if header.dtype == "i8":
-                rows *= np.float32(header.scale)
-            check_finite(rows, first, path)
-    return vectors
+    return StoredRows(mapped, header.scale if header.dtype == "i8" else None, path)
 
 
 def decimal_words(n_words: int) -> Vocabulary:

@@ -136,7 +136,7 @@ def save(
 def load(path: StrPath, *, format: str | None = None, vocab: StrPath | None = None) -> KeyedVectors:
     """Vectors from any file or folder that kotovec knows: chosen by content, where that is open by suffix.
 
-    Native, MCV1 (f32) and .npy are memory-mapped. `vocab`: a TSV `word_id<TAB>surface` that gives MCV1 its words; where
+    Native, MCV1 and .npy are memory-mapped. `vocab`: a TSV `word_id<TAB>surface` that gives MCV1 its words; where
     it is None, a file of the same name and .tsv is taken, and without one the words are the ids.
     FormatError for anything that is no sound file of vectors.
     """

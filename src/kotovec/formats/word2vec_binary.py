@@ -98,10 +98,8 @@ def read_binary(
             _check_size(header, size, path)
         reader = _BinaryReader(path, header, header.n_words if limit is None else min(limit, header.n_words), size)
         reader.read(stream)
-    rows = reader.rows.done()
-    return distinct_words(
-        bytes(reader.words), reader.ends(), rows, path, encoding=encoding, unicode_errors=unicode_errors
-    )
+    rows, words = reader.rows.done(), np.frombuffer(reader.words, np.uint8)
+    return distinct_words(words, reader.ends(), rows, path, encoding=encoding, unicode_errors=unicode_errors)
 
 
 def _check_size(header: Header, size: int, path: StrPath) -> None:

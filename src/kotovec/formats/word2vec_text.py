@@ -52,4 +52,5 @@ def read_text(
     with open_input(path) as (stream, size):
         reader = LineReader(path, stream, size, header=header, limit=limit)
         rows, ends = reader.read()
-    return distinct_words(bytes(reader.words), ends, rows, path, encoding=encoding, unicode_errors=unicode_errors)
+    words = np.frombuffer(reader.words, np.uint8)
+    return distinct_words(words, ends, rows, path, encoding=encoding, unicode_errors=unicode_errors)

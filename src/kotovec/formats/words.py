@@ -17,7 +17,7 @@ _WORDS_AT_ONCE = 1 << 16
 
 
 def distinct_words(
-    blob: bytes,
+    blob: Bytes,
     ends: Longs,
     rows: Floats,
     path: StrPath,
@@ -33,9 +33,9 @@ def distinct_words(
     if encoding.lower().replace("-", "") == "utf8" and unicode_errors == "strict":
         vocabulary = make_vocabulary(blob, ends, path)
         return (vocabulary, rows) if are_distinct(vocabulary) else _keep_first(vocabulary.words, rows, path)
-    bounds = ends.tolist()
+    bounds, text = ends.tolist(), blob.tobytes()
     try:
-        words = [blob[a:b].decode(encoding, unicode_errors) for a, b in zip([0, *bounds], bounds, strict=False)]
+        words = [text[a:b].decode(encoding, unicode_errors) for a, b in zip([0, *bounds], bounds, strict=False)]
     except (UnicodeDecodeError, LookupError) as error:
         raise FormatError(f"a word cannot be decoded: {error}", path=path) from error
     return _keep_first(words, rows, path)
@@ -64,22 +64,20 @@ def are_distinct(vocabulary: Vocabulary) -> bool:
     sums. Where two sums are equal, the words themselves decide.
     """
     blob, ends = vocabulary.utf8
-    lengths = np.diff(ends, prepend=0)
-    factors = np.random.default_rng(1).integers(0, 2**64, int(lengths.max(initial=0)), np.uint64)
     sums = np.zeros(len(ends), np.uint64)
-    first = 0
+    first = start = 0
     while first < len(ends):
-        start = int(ends[first] - lengths[first])
-        last = max(first + 1, int(np.searchsorted(ends, start + _BYTES_AT_ONCE, side="right")))
-        last = min(last, first + _BYTES_AT_ONCE)
-        _add_sums(blob[start : ends[last - 1]], lengths[first:last], factors, sums[first:last])
-        first = last
+        last = int(np.searchsorted(ends, start + _BYTES_AT_ONCE, side="right"))
+        last = min(max(first + 1, last), first + _BYTES_AT_ONCE)
+        _add_sums(blob[start : ends[last - 1]], np.diff(ends[first:last], prepend=start), sums[first:last])
+        first, start = last, int(ends[last - 1])
     sums.sort()
     return not (sums[1:] == sums[:-1]).any() or len(set(vocabulary.words)) == len(vocabulary)
 
 
-def _add_sums(blob: Bytes, lengths: Longs, factors: NDArray[np.uint64], sums: NDArray[np.uint64]) -> None:
+def _add_sums(blob: Bytes, lengths: Longs, sums: NDArray[np.uint64]) -> None:
     """Fill `sums` for words of these lengths; that of an empty word stays 0."""
+    factors = np.random.default_rng(1).integers(0, 2**64, int(lengths.max(initial=0)), np.uint64)
     starts = np.cumsum(lengths) - lengths
     places = np.arange(len(blob)) - np.repeat(starts, lengths)
     terms = factors[places] * (blob.astype(np.uint64) + np.uint64(1))

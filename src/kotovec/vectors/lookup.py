@@ -21,7 +21,7 @@ Matrix: TypeAlias = NDArray[np.floating[Any]]
 VocabularySource: TypeAlias = Vocabulary | Callable[[], Vocabulary]
 
 KEY_TYPES = (str, int, np.integer)
-_NORM_ROWS = 1 << 14  # rows whose squares are held at once
+_NORM_NUMBERS = 1 << 20  # that are held at once
 
 
 class WordLookup:
@@ -215,9 +215,10 @@ class WordLookup:
 def _row_norms(vectors: Any) -> NDArray[np.float32]:
     """(n,) in blocks, so that no second matrix is made."""
     norms = np.empty(len(vectors), vectors.dtype if vectors.dtype.itemsize > 4 else np.float32)
-    for first in range(0, len(vectors), _NORM_ROWS):
-        rows = vectors[first : first + _NORM_ROWS].astype(norms.dtype, copy=False)
-        norms[first : first + _NORM_ROWS] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    step = max(1, _NORM_NUMBERS // max(1, vectors.shape[1]))
+    for first in range(0, len(vectors), step):
+        rows = vectors[first : first + step].astype(norms.dtype, copy=False)
+        norms[first : first + step] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     return norms
 
 
