@@ -50,7 +50,7 @@ class Heatmap:
         return {
             "kind": "heatmap",
             "words": self.words,
-            "similarities": np.round(self.similarities.astype(np.float64), 3).tolist(),
+            "similarities": np.round(self.similarities.astype(np.float64), 6).tolist(),
             "limits": list(self.limits),
             "diverging": self.is_diverging,
         }

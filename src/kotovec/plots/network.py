@@ -40,7 +40,7 @@ class Network:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain lists and numbers."""
-        weights = np.round(self.similarities.astype(np.float64), 4).tolist()
+        weights = np.round(self.similarities.astype(np.float64), 6).tolist()
         return {
             "kind": "network",
             "words": self.words,

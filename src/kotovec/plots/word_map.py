@@ -43,7 +43,7 @@ class WordMap:
             "explained": self.explained,
             "clusters": self.clusters.labels.tolist(),
             "cluster_names": self.clusters.names,
-            "neighbors": [[[word, round(score, 4)] for word, score in found] for found in self.neighbors],
+            "neighbors": [[[word, round(score, 6)] for word, score in found] for found in self.neighbors],
             "n_searched": self.n_searched,
         }
 

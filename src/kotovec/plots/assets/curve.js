@@ -161,4 +161,4 @@ class CurvePlot {
   }
 }
 
-new CurvePlot();
+const PLOT = new CurvePlot();

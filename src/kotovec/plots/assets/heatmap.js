@@ -158,4 +158,4 @@ class HeatmapPlot {
   }
 }
 
-new HeatmapPlot();
+const PLOT = new HeatmapPlot();

@@ -21,4 +21,4 @@ function startMap() {
   });
 }
 
-startMap();
+const PLOT = startMap();

@@ -63,4 +63,4 @@ function startNetwork() {
   });
 }
 
-startNetwork();
+const PLOT = startNetwork();

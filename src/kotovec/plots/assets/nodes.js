@@ -63,7 +63,7 @@ class Nodes {
     else if (index !== this.hovered) {
       const pairs = this.neighborsOf(index);
       const title = element("strong", { dir: "auto" }, DATA.words[index]);
-      this.tip.show(...this.places[index], title, wordList(pairs, this.panel.indexOf, null));
+      this.tip.show(this.places[index][0], this.places[index][1], title, wordList(pairs, this.panel.indexOf, null));
     }
     if (index !== this.hovered) {
       this.hovered = index;
