@@ -98,7 +98,7 @@ def search(options: SearchOptions) -> None:
     check_count(options.count)
     text = " ".join(options.words)
     vault = open_updated(options)
-    found = vault.search(text, options.count)
+    found = vault.search(text + " ", options.count)  # the last word is whole: nobody is typing it
     if options.json:
         names = ("path", "title", "score", "snippet", "terms")
         hits = [{name: getattr(hit, name) for name in names} for hit in found]
