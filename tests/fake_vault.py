@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,7 @@ from kotovec.errors import KotovecError
 from kotovec.notes.answers import Entry, FileStatus, Found, Related, RelatedNotes, Status, Suggestion, UpdateReport
 from kotovec.notes.names import NameIndex
 from kotovec.notes.reasons import Why
-
-
-@dataclass
-class VaultMap:
-    x: np.ndarray
-    y: np.ndarray
-    cluster: np.ndarray
-    names: list[str]
+from kotovec.notes.vault_map import VaultMap
 
 
 class FakeVault:
@@ -102,7 +94,7 @@ class FakeVault:
     def map(self) -> VaultMap:
         n = len(self.entries)
         turn = np.arange(n, dtype=np.float32) * np.float32(2 * np.pi / max(n, 1))
-        return VaultMap(np.cos(turn), np.sin(turn), np.arange(n) % 2, ["birds", "trees"])
+        return VaultMap(np.cos(turn), np.sin(turn), np.arange(n, dtype=np.int64) % 2, ["birds", "trees"])
 
     def update(self) -> UpdateReport:
         if self.trouble:

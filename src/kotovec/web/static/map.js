@@ -3,9 +3,11 @@
 import { ask } from "./api.js";
 import { counted, el, foldable, inSteps, noteLink } from "./dom.js";
 import { shapeOf, swatch, tint, tracePoint } from "./palette.js";
+import { Room } from "./room.js";
 
 const NEAR = 12; // CSS pixels from a point that still mean it
 const FEW = 60; // points in view that leave room for their titles
+const MANY = 400; // points in view that texts cannot keep clear of
 const DEEPEST = 80; // zoom
 
 /** Remembers which note was open last, to mark it. */
@@ -174,39 +176,41 @@ export class MapView {
     context.stroke();
   }
 
-  /** Names of clusters, the open note's title, and titles where there is room; none over another. */
+  /** The open note's title, names of clusters, and titles where there is room: none over another, few over points. */
   paintTexts(context, visible, radius, ink, family) {
-    const taken = [];
-    const write = (text, x, y, font) => {
+    const seen = this.places.map((_, i) => i).filter((i) => visible[i]);
+    const room = new Room(this.size);
+    if (seen.length <= MANY) room.points = seen.map((i) => [...this.places[i], radius, radius]);
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const write = (text, [x, y], offsets, font, must = false) => {
       context.font = `${font} ${family}`;
       const shown = text.length > 48 ? `${text.slice(0, 47)}…` : text;
       const half = context.measureText(shown).width / 2 + 3;
-      const left = Math.max(half, Math.min(this.size[0] - half, x));
-      const box = [left - half, y - 10, left + half, y + 10];
-      if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
-      taken.push(box);
+      const places = offsets.map(([dx, dy]) => room.inside([x + dx * (half + radius + 4), y + dy], half));
+      const place = places.find((at) => room.free(at, half, 9)) || (must && places.find((at) => !room.overTexts(at, half, 9)));
+      if (!place) return;
+      room.take(place, half, 9);
       context.strokeStyle = ink.ground;
       context.lineWidth = 4;
       context.lineJoin = "round";
-      context.strokeText(shown, left, y);
+      context.strokeText(shown, ...place);
       context.fillStyle = ink.text;
-      context.fillText(shown, left, y);
+      context.fillText(shown, ...place);
     };
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    if (this.marked >= 0) {
-      const [x, y] = this.places[this.marked];
-      write(this.data.titles[this.marked], x, y - radius - 14, "700 13px");
-    }
+    const gap = radius + 11;
+    const beside = [[0, gap], [0, -gap], [1, 0], [-1, 0]];
+    const above = [[0, -gap - 4], [0, gap + 4], [1, 0], [-1, 0]];
+    if (this.marked >= 0) write(this.data.titles[this.marked], this.places[this.marked], above, "700 13px", true);
+    const near = [0, -14, 14, -28, 28, -42, 42].map((dy) => [0, dy]);
     const order = this.centres.map((_, c) => c).filter((c) => this.centres[c] && this.data.names[c]);
-    order.sort((a, b) => this.members[b].length - this.members[a].length);
+    order.sort((one, other) => this.members[other].length - this.members[one].length);
     for (const c of order) {
       const place = this.at(...this.centres[c]);
-      if (this.inside(place)) write(this.data.names[c], ...place, "600 13px");
+      if (this.inside(place)) write(this.data.names[c], place, near, "600 13px", true);
     }
-    const seen = this.places.map((_, i) => i).filter((i) => visible[i]);
     if (seen.length > FEW) return;
-    for (const i of seen.filter((note) => note !== this.marked)) write(this.data.titles[i], this.places[i][0], this.places[i][1] + radius + 11, "12px");
+    for (const i of seen.filter((note) => note !== this.marked)) write(this.data.titles[i], this.places[i], beside, "12px");
   }
 
   /** The point under a place on the canvas, or -1. */
