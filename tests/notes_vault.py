@@ -1,74 +1,38 @@
-"""Small vaults of our own words, for the tests of ranking."""
+"""A small vault for tests of the index and the commands: three subjects, links within them, some odd files."""
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
 
-from kotovec.notes.arrays import VaultArrays
-from kotovec.notes.fields import Analyzed, analyze
-from kotovec.notes.note import Link, Note, Section
-from kotovec.notes.terms import Analyzer
-
-TOPICS = {
-    "garden": "soil seed compost tomato water prune bloom root spade harvest frost mulch",
-    "music": "chord melody rhythm scale piano tempo harmony string concert octave note tune",
-    "sea": "tide boat anchor sail wave harbour rope mast current storm reef lighthouse",
-    "kitchen": "bread flour oven yeast knead butter recipe salt dough crust sugar bake",
+SUBJECTS = {
+    "bees": "bees hive honey queen swarm wax comb nectar pollen smoke frames brood winter cluster beekeeper",
+    "bread": "bread flour yeast dough oven crust sourdough starter knead proof crumb salt water baker loaf",
+    "trains": "train rails engine station signal carriage steam driver platform ticket track freight tunnel whistle",
 }
+NOTES_PER_SUBJECT = 6
 
 
-def note(path: str, text: str = "", *, title: str | None = None, **rest) -> Note:
-    """A note of one section; `# Heading` lines begin others. `[[Target]]` is a link that shows its target."""
-    sections, links, heading, level, body = [], [], "", 0, ""
-
-    def close() -> None:
-        shown, found = unlink(body, len(sections))
-        sections.append(Section(heading, level, shown))
-        links.extend(found)
-
-    for line in text.split("\n"):
-        if line.startswith("#"):
-            close()
-            heading, level, body = line.lstrip("# "), len(line) - len(line.lstrip("#")), ""
-        else:
-            body += line + "\n"
-    close()
-    stem = path.rpartition("/")[2].removesuffix(".md")
-    return Note(path=path, title=title or stem, sections=tuple(sections), links=tuple(links), **rest)
+def write_vault(root: Path) -> Path:
+    """18 notes in folders by subject; each links to the next of its subject but the last, which is an orphan's kin."""
+    for subject, text in SUBJECTS.items():
+        words = text.split()
+        (root / subject).mkdir(parents=True)
+        for number in range(NOTES_PER_SUBJECT):
+            own = " ".join(words[(number * step + step) % len(words)] for step in range(1, 40))
+            link = f"See [[{subject} {number + 1}]]." if number < NOTES_PER_SUBJECT - 2 else ""
+            path = root / subject / f"{subject} {number}.md"
+            path.write_text(
+                f"# {subject.title()} part {number}\n\n#{subject}\n\n{own}\n\n## Details\n\n{own} {link}\n",
+                encoding="utf-8",
+            )
+    return root
 
 
-def unlink(text: str, section: int) -> tuple[str, list[Link]]:
-    shown, links = "", []
-    while "[[" in text:
-        before, _, text = text.partition("[[")
-        target, _, text = text.partition("]]")
-        shown += before
-        links.append(Link("wiki", target, None, section, len(shown), len(shown) + len(target)))
-        shown += target
-    return shown + text, links
-
-
-def targets_of(notes: list[Note]) -> list[list[int]]:
-    numbers = {each.title: number for number, each in enumerate(notes)}
-    return [[numbers.get(link.target, -1) for link in each.links] for each in notes]
-
-
-def analyzed(notes: list[Note]) -> list[Analyzed]:
-    analyzer = Analyzer()
-    return [analyze(each, analyzer) for each in notes]
-
-
-def build(notes: list[Note]) -> VaultArrays:
-    return VaultArrays.build(analyzed(notes), targets_of(notes))
-
-
-def topical(n_per_topic: int = 8, seed: int = 0, length: int = 40) -> list[Note]:
-    """Notes about one topic each, with links within it: to the one before, and to the first."""
-    random = np.random.default_rng(seed)
-    notes = []
-    for topic, words in TOPICS.items():
-        for at in range(n_per_topic):
-            text = " ".join(random.choice(words.split(), length))
-            links = f" [[{topic} {at - 1}]] and [[{topic} 0]]" if at > 1 else ""
-            notes.append(note(f"{topic}/{topic} {at}.md", f"{text}\n{links}"))
-    return notes
+def snapshot(root: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Content, time and mode of every file and folder."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        status = path.lstat()
+        data = path.read_bytes() if path.is_file() else b""
+        found[str(path.relative_to(root))] = (data, status.st_mtime_ns, status.st_mode)
+    return found

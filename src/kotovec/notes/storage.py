@@ -53,10 +53,10 @@ def check_folder(folder: Path) -> None:
     """OutputError where `folder` is anything but ours, empty, or not there yet."""
     try:
         names = os.listdir(folder)
-    except FileNotFoundError:
+    except OSError:
+        if os.path.isfile(folder):
+            raise OutputError("is a file", path=folder, expected="a folder for the index, or a new name") from None
         return
-    except NotADirectoryError:
-        raise OutputError("is a file", path=folder, expected="a folder for the index, or a new name") from None
     foreign = sorted(name for name in names if not _OURS.fullmatch(name))
     if foreign and not _has_our_manifest(folder):
         raise OutputError(
