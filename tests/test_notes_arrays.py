@@ -9,7 +9,7 @@ from kotovec.notes.arrays import VaultArrays, link_pairs
 from kotovec.notes.mentions import find_names
 from kotovec.notes.postings import Postings, starts_of
 from kotovec.notes.word_vectors import with_vectors
-from notes_vault import analyzed, build, note, targets_of, topical
+from ranking_vault import analyzed, build, note, targets_of, topical
 
 NOTES = [
     note("Old Boat.md", "tide tide rope [[Reef]]", tags=("sea",)),

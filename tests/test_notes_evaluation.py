@@ -10,7 +10,7 @@ from kotovec.notes.held_out import hold_out
 from kotovec.notes.plain_rankings import PlainRankings, plain_tokens
 from kotovec.notes.terms import Analyzer
 from kotovec.notes.weights import Weights
-from notes_vault import note, targets_of, topical
+from ranking_vault import note, targets_of, topical
 
 NOTES = topical(8)
 TARGETS = targets_of(NOTES)

@@ -3,7 +3,7 @@ import pytest
 from kotovec.notes.fields import analyze
 from kotovec.notes.note import Link, Note, Section
 from kotovec.notes.terms import Analyzer
-from notes_vault import note
+from ranking_vault import note
 
 ANALYZER = Analyzer()
 

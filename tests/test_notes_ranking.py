@@ -14,7 +14,7 @@ from kotovec.notes.terms import Analyzer
 from kotovec.notes.weighting import standardised
 from kotovec.notes.weights import DEFAULT, Weights
 from kotovec.notes.word_vectors import with_vectors
-from notes_vault import TOPICS, build, note, topical
+from ranking_vault import TOPICS, build, note, topical
 
 NOTES = topical(6)
 WORDS_OF = {word: topic for topic, words in TOPICS.items() for word in words.split()}

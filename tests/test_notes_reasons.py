@@ -3,7 +3,7 @@ import pytest
 from kotovec.notes.ranking import Ranker
 from kotovec.notes.reasons import best_sections
 from kotovec.notes.terms import Analyzer
-from notes_vault import build, note
+from ranking_vault import build, note
 from test_notes_ranking import with_topics
 
 NOTES = [

@@ -2,7 +2,7 @@ import pytest
 
 from kotovec.notes.ranking import Ranker
 from kotovec.notes.terms import Analyzer
-from notes_vault import build, note, topical
+from ranking_vault import build, note, topical
 from test_notes_ranking import with_topics
 
 NOTES = [

@@ -9,7 +9,7 @@ from kotovec.notes.layout import positions
 from kotovec.notes.ranking import Ranker
 from kotovec.notes.suggest import suggest
 from kotovec.notes.vault_map import draw_map
-from notes_vault import TOPICS, build, note, topical
+from ranking_vault import TOPICS, build, note, topical
 from test_notes_ranking import with_topics
 
 NOTES = topical(7)
@@ -77,7 +77,7 @@ def random_notes(n=60, seed=0):
 def true_similarities(notes):
     from collections import Counter
 
-    from notes_vault import analyzed
+    from ranking_vault import analyzed
 
     bags = [Counter(one.counted) for one in analyzed(notes)]
     return np.array([[sum((a & b).values()) / max(sum((a | b).values()), 1) for b in bags] for a in bags])

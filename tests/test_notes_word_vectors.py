@@ -11,7 +11,7 @@ from kotovec.notes.terms import Analyzer
 from kotovec.notes.topics import Topics, unit
 from kotovec.notes.word_vectors import SIZE, join, quantise, train_on, vectors_of, with_vectors
 from kotovec.vectors import KeyedVectors
-from notes_vault import TOPICS, analyzed, build, note, topical
+from ranking_vault import TOPICS, analyzed, build, note, topical
 
 NOTES = topical(10, length=60)
 ARRAYS = build(NOTES)
@@ -96,7 +96,7 @@ def test_words_that_the_other_vectors_lack_keep_their_own_part():
 
 def test_changed_notes_get_vectors_without_numba():
     code = (
-        "import sys; sys.path.insert(0, 'tests'); import numpy as np; from notes_vault import *;"
+        "import sys; sys.path.insert(0, 'tests'); import numpy as np; from ranking_vault import *;"
         "from kotovec.notes.word_vectors import with_vectors; from kotovec.notes.ranking import Ranker;"
         "a = with_vectors(build(topical(3)), np.ones((5, 4), np.float32));"
         "b = a.updated([*range(11), -1], {11: analyzed([note('a.md', 'tide')])[0]}, []);"

@@ -46,14 +46,17 @@ def hold_out(
     *,
     hide: Hide = "fifth",
     seed: int = 1,
+    part: int = 0,
     callback: Callback | None = None,
 ) -> HeldOut:
     """Hide a random fifth of the linked pairs of notes, one at least, or all; then train vectors on what is left.
 
+    `part`, 0 to 4, is which fifth of those that the seed makes: two parts have no pair in common.
+
     `targets`: for each note, which note each of its links points to, -1 for none. A note's links to itself stay.
     """
     pairs = link_pairs(targets)
-    chosen = _chosen(pairs, 1.0 if hide == "all" else SHARE, seed)
+    chosen = _chosen(pairs, 1.0 if hide == "all" else SHARE, seed, part)
     hidden = {(a, b) for a, b in pairs.tolist() if (min(a, b), max(a, b)) in chosen}
     links = [
         [link for link, to in zip(note.links, found, strict=True) if (number, to) in hidden]
@@ -74,11 +77,11 @@ def hold_out(
     )
 
 
-def _chosen(pairs: NDArray[np.int32], share: float, seed: int) -> set[tuple[int, int]]:
+def _chosen(pairs: NDArray[np.int32], share: float, seed: int, part: int) -> set[tuple[int, int]]:
     """Unordered pairs of notes, (smaller, larger)."""
     joined = np.unique(np.sort(pairs, axis=1), axis=0)
     n = min(len(joined), max(1, round(share * len(joined))))
-    rows = np.random.default_rng(seed).permutation(len(joined))[:n]
+    rows = np.random.default_rng(seed).permutation(len(joined))[part * n : (part + 1) * n]
     return {(int(a), int(b)) for a, b in joined[rows]}
 
 
