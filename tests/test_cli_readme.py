@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-USES = re.compile(r"(?:similar|analogy|odd-one-out|info|convert|evaluate|query|compare) (\S+)")
+USES = re.compile(r"(?:similar|analogy|odd-one-out|info|convert|evaluate|query|compare|plot) (\S+)")
 TEXT = "the king and the queen rule the castle , a man and a woman live in town\n"
 
 
