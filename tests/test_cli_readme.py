@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kotovec.notes.demo import copy_vault
+from own_home import own_home
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -31,19 +34,15 @@ def folder(tmp_path):
     (tmp_path / "corpus_word_ids.txt").write_text("42 123 456 123\n" * 40)
     (tmp_path / "wordsim353.tsv").write_text("king\tqueen\t9\nman\twoman\t8\nking\ttown\t2\nking\tyeti\t1\n")
     (tmp_path / "questions.txt").write_text(": family\nman woman king queen\n")
-    for name in ("notes", "more", "bin"):
-        (tmp_path / name).mkdir()
+    copy_vault(tmp_path / "notes")
+    (tmp_path / "more").mkdir()
     (tmp_path / "notes" / "monday.md").write_text(TEXT * 40)
     (tmp_path / "more" / "old.txt.gz").write_bytes(gzip.compress(TEXT.encode() * 40))
-    script = tmp_path / "bin" / "kotovec"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kotovec "$@"\n')
-    script.chmod(0o755)
     return tmp_path
 
 
 def run(folder, words, **more):
-    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(words, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, **more)
+    done = subprocess.run(words, cwd=folder, env=own_home(folder), capture_output=True, text=True, **more)
     assert done.returncode == 0, done.stderr
     return done
 

@@ -1,9 +1,12 @@
 import re
+import tempfile
 from collections import Counter
 
 import pytest
 
 import kotovec.notes.demo as demo_vault
+import kotovec.notes.places as places_of_indexes
+from kotovec.cli import notes_demo
 from kotovec.errors import OutputError
 from kotovec.notes.demo import copy_vault
 from kotovec.notes.links import resolve
@@ -123,3 +126,35 @@ def test_a_copy_of_the_demo_that_fails_leaves_what_was_there(tmp_path, monkeypat
     assert len(calls) > 20
     assert target.is_dir() == is_there
     assert not is_there or list(target.iterdir()) == []
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Where temporary files and indexes go in a test of the command: both empty."""
+    for name in ("temporary", "cache"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(places_of_indexes, "cache_roots", lambda *names: [tmp_path / "cache"])
+    return tmp_path
+
+
+def test_the_demo_shows_every_question_with_its_command_and_leaves_nothing_behind(places, run_kotovec):
+    done = run_kotovec("notes", "demo")
+    assert done.returncode == 0, done.stderr
+    for command in ("status", "related", "search", "suggest", "duplicates", "eval", "serve"):
+        assert f"$ kotovec notes {command} " in done.stdout
+    assert "Sleep and memory" in done.stdout and "same words: " in done.stdout
+    assert re.search(r"Feeding the starter \(old\)\.md +Feeding the starter\.md", done.stdout)
+    assert re.search(r"TF-IDF +0\.\d+", done.stdout)
+    assert list((places / "temporary").iterdir()) == []
+    assert list((places / "cache").iterdir()) == []
+
+
+def test_the_demo_can_be_kept_and_asked_again(places, run_kotovec, monkeypatch):
+    monkeypatch.setattr(notes_demo, "STEPS", notes_demo.STEPS[:1])
+    done = run_kotovec("notes", "demo", "--to", places / "mine")
+    assert done.returncode == 0, done.stderr
+    assert f"$ kotovec notes serve {places / 'mine'} --open" in done.stdout
+    assert run_kotovec("notes", "orphans", places / "mine").stdout.count("\n") == len(ORPHANS)
+    again = run_kotovec("notes", "demo", "--to", places / "mine")
+    assert again.returncode == 1 and "expected a new name or an empty folder" in again.stderr

@@ -34,7 +34,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Notes by word and by meaning:", ("search", VAULT, "which microbes make bread sour", "-n", "4")),
     ("The links that are missing:", ("suggest", VAULT, "-n", "5")),
     ("Copies that were forgotten:", ("duplicates", VAULT)),
-    ("Proof: a fifth of the links is hidden; who finds them again?", ("eval", VAULT)),
+    ("Proof: all links are hidden, with their text; who finds them again?", ("eval", VAULT, "--hide", "all")),
 )
 
 
