@@ -41,16 +41,18 @@ app = typer.Typer(
     cls=NotesGroup,
     help=SUMMARY,
     epilog=EPILOG,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
 
 @app.callback()
-def notes() -> None:
+def notes(context: typer.Context) -> None:
     """Find what is related to a note, and why, in a folder of Markdown.
 
     The folder may be a vault of Obsidian, Logseq, Foam or Zettlr, or any other with .md, .markdown, .txt and .org
     files. Nothing leaves this machine, and no note is ever changed unless --write asks for it.
     """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

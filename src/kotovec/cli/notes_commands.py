@@ -21,7 +21,7 @@ def notes_commands() -> dict[str, Any]:
     add_command(app, notes_index.index, notes_index.IndexOptions, notes_index.INDEX_EXAMPLES)
     add_command(app, notes_index.status, notes_index.StatusOptions, notes_index.STATUS_EXAMPLES)
     add_command(app, notes_measure.eval, notes_measure.EvalOptions, notes_measure.EVAL_EXAMPLES)
-    # add_command(app, notes_measure.tune, notes_measure.TuneOptions, notes_measure.TUNE_EXAMPLES)
+    add_command(app, notes_measure.tune, notes_measure.TuneOptions, notes_measure.TUNE_EXAMPLES)
     add_command(app, notes_serve.serve, notes_serve.ServeOptions, notes_serve.EXAMPLES)
     add_command(app, notes_demo.demo, notes_demo.DemoOptions, notes_demo.EXAMPLES)
     return dict(typer.main.get_group(app).commands)

@@ -97,6 +97,8 @@ def search(options: SearchOptions) -> None:
     """Find notes by word and by meaning."""
     check_count(options.count)
     text = " ".join(options.words)
+    if not text.strip():
+        raise ConfigError("nothing to search for", expected="a few words")
     vault = open_updated(options)
     found = vault.search(text + " ", options.count)  # the last word is whole: nobody is typing it
     if options.json:

@@ -91,6 +91,7 @@ def index(options: IndexOptions) -> None:
             must_keep=True,
             callback=report,
         )
+    vault.check_not_empty()
     if options.json:
         print_json(_update_dict(vault.updated, vault.status()))
     else:
@@ -99,7 +100,7 @@ def index(options: IndexOptions) -> None:
 
 def status(options: StatusOptions) -> None:
     """Show what is in the index of a vault, what is not, and why."""
-    vault = open_updated(options)
+    vault = open_updated(options, may_be_empty=True)
     found = vault.status()
     if options.json:
         print_json(_status_dict(vault, found))

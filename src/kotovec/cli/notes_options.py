@@ -41,13 +41,18 @@ class VaultOptions(Protocol):
     def index(self) -> Path | None: ...  # noqa: D102
 
 
-def open_updated(options: VaultOptions) -> Vault:
-    """The vault, with an index of what the files are now; says what an update found where it took long."""
+def open_updated(options: VaultOptions, *, may_be_empty: bool = False) -> Vault:
+    """The vault, with an index of what the files are now; says what an update found where it took long.
+
+    NoteError where the folder holds no notes.
+    """
     from kotovec.notes import open_vault
 
     with progress() as report:
         vault = open_vault(options.vault, index=options.index, callback=report)
     tell_update(vault.updated)
+    if not may_be_empty:
+        vault.check_not_empty()
     return vault
 
 

@@ -66,14 +66,33 @@ def related(options: RelatedOptions) -> None:
     filter = _checked(options)
     vault = open_updated(options)
     if options.all:
-        for note in range(len(vault.entries)):
-            _print(vault, note, vault.related(note, options.count, filter, _wants_why(options)), options)
+        _print_all(vault, options, filter)
         return
     note = vault.find(options.note or "")
     answer = vault.related(note, options.count, filter, _wants_why(options))
-    _print(vault, note, answer, options)
+    if options.json_lines:
+        _print_line(vault, note, answer)
+    elif options.json:
+        print_json(_dict(vault, note, answer, options))
+    else:
+        print_lines(_lines(vault, answer, options))
     if options.write:
         write_links(vault, note, [item.note for item in answer.items])
+
+
+def _print_all(vault: Vault, options: RelatedOptions, filter: LinkFilter) -> None:
+    dicts = []
+    for note, entry in enumerate(vault.entries):
+        answer = vault.related(note, options.count, filter, _wants_why(options))
+        if options.json_lines:
+            _print_line(vault, note, answer)
+        elif options.json:
+            dicts.append(_dict(vault, note, answer, options))
+        else:
+            lines = _lines(vault, answer, options, counted=False)
+            print_lines([f"{safe(entry.title)}  {safe(entry.path)}", *["  " + line for line in lines], ""])
+    if options.json and not options.json_lines:
+        print_json({"notes": dicts})
 
 
 def write_links(vault: Vault, note: int, targets: list[int]) -> None:
@@ -102,16 +121,15 @@ def _wants_why(options: RelatedOptions) -> bool:
     return options.why or options.json or options.json_lines
 
 
-def _print(vault: Vault, note: int, answer: RelatedNotes, options: RelatedOptions) -> None:
-    if options.json_lines:
-        line = {"note": vault.entries[note].path, "related": _dicts(vault, answer)}
-        print(json.dumps(finite(line), ensure_ascii=_narrow()))  # noqa: T201
-    elif options.json:
-        entry = vault.entries[note]
-        head = {"note": entry.path, "title": entry.title, "filter": options.filter, "hidden": answer.hidden}
-        print_json(head | {"related": _dicts(vault, answer)})
-    else:
-        print_lines(_lines(vault, note, answer, options))
+def _print_line(vault: Vault, note: int, answer: RelatedNotes) -> None:
+    line = {"note": vault.entries[note].path, "related": _dicts(vault, answer)}
+    print(json.dumps(finite(line), ensure_ascii=_narrow()))  # noqa: T201
+
+
+def _dict(vault: Vault, note: int, answer: RelatedNotes, options: RelatedOptions) -> dict[str, Any]:
+    entry = vault.entries[note]
+    head = {"note": entry.path, "title": entry.title, "filter": options.filter, "hidden": answer.hidden}
+    return head | {"related": _dicts(vault, answer)}
 
 
 def _narrow() -> bool:
@@ -131,19 +149,13 @@ def _dicts(vault: Vault, answer: RelatedNotes) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(vault: Vault, note: int, answer: RelatedNotes, options: RelatedOptions) -> list[str]:
+def _lines(vault: Vault, answer: RelatedNotes, options: RelatedOptions, *, counted: bool = True) -> list[str]:
     rows = [
         (item.score, item.title, item.path, why_lines(item.why, vault.entries) if options.why else [])
         for item in answer.items
     ]
     lines = note_lines(rows) or ["no related notes"]
-    if options.all:
-        lines = [f"{safe(vault.entries[note].title)}  {safe(vault.entries[note].path)}", *_indented(lines), ""]
-    if answer.hidden and not options.all:
-        kind = {"unlinked": "linked", "linked": "unlinked"}.get(options.filter, "other")
+    if answer.hidden and counted:
+        kind = "linked" if options.filter == "unlinked" else "unlinked"
         lines.append(f"{many(answer.hidden, f'{kind} note')} hidden; --filter all shows them")
     return lines
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return ["  " + line for line in lines]

@@ -79,6 +79,7 @@ class UpdateReport:
     renamed: int = 0
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    other_files: int = 0  # of kinds that hold no notes
     notices: list[str] = field(default_factory=list)  # such as: the index was damaged, and is made anew
     seconds: float = 0.0
 

@@ -95,7 +95,8 @@ class VaultIndex:
                     changes = find_changes(self.root, old.catalog.records, scanned.files, now_ns)
                 new = replace(self._changed(old, changes, scanned.files, now_ns, callback), skipped=new.skipped)
                 new = self._write(old, new)
-        return new, self._report(old, new, changes, time.perf_counter() - began)
+        report = self._report(old, new, changes)
+        return new, replace(report, other_files=scanned.other_files, seconds=time.perf_counter() - began)
 
     def locked(self) -> AbstractContextManager[None]:
         """The only writer of the folder, which is made, while the context lasts; OutputError, BusyError."""
@@ -158,7 +159,7 @@ class VaultIndex:
         n_bytes, stamp = write_folder(self.folder, version(), meta, parts, kept)
         return replace(new, n_bytes=n_bytes, stamp=stamp)
 
-    def _report(self, old: State, new: State, changes: Changes, seconds: float) -> UpdateReport:
+    def _report(self, old: State, new: State, changes: Changes) -> UpdateReport:
         before = {record.path for record in old.catalog.notes}
         after = {record.path for record in new.catalog.notes}
         moved = {new_path for new_path, old_path in changes.moved.items() if new_path in after and old_path in before}
@@ -173,7 +174,6 @@ class VaultIndex:
             unchanged=len((after & before) - wanted - moved),
             skipped=[*new.skipped, *left_out(new.catalog.records)],
             notices=notices,
-            seconds=seconds,
         )
 
 

@@ -33,6 +33,7 @@ from kotovec.notes.names import NameIndex
 from kotovec.notes.ranking import Ranker
 from kotovec.notes.reading import Skipped, decode, parse_note, read_bytes
 from kotovec.notes.reasons import Why, best_sections
+from kotovec.notes.scan import Scan, check_not_empty
 from kotovec.notes.settings import Settings, write_settings
 from kotovec.notes.snippets import snippet
 from kotovec.notes.state import State
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from kotovec.notes.held_out import Hide
     from kotovec.notes.note import Note
     from kotovec.notes.terms import Analyzer
+    from kotovec.notes.tuning import Report, Tuned
 
 __all__ = ["Entry", "LinkFilter", "UpdateReport", "Vault", "Why"]
 
@@ -85,6 +87,11 @@ class Vault:
             self._forget()
         self._state = state
         return self.updated
+
+    def check_not_empty(self) -> None:
+        """NoteError where the folder holds no file of a note; it says what else it holds."""
+        if not self._state.catalog.records:
+            check_not_empty(Scan([], list(self._state.skipped), self.updated.other_files), self.root)
 
     def remember(self, settings: Settings) -> None:
         """Take these rules, vectors and weights from now on, and in later runs where the index is kept."""
@@ -255,6 +262,16 @@ class Vault:
         notes, targets = self._all_parsed()
         weights = self._index.weights
         return evaluate(notes, targets, self._analyzer, hide=hide, seed=seed, weights=weights, callback=callback)
+
+    def tune(self, seed: int = 1, callback: Callback | None = None, report: Report | None = None) -> Tuned:
+        """Weights by which more of this vault's own links are found; `remember` them to use them.
+
+        Reads all notes. EvaluationError where there are too few links.
+        """
+        from kotovec.notes.tuning import tune
+
+        notes, targets = self._all_parsed()
+        return tune(notes, targets, self._analyzer, seed=seed, callback=callback, report=report)
 
     def _all_parsed(self) -> tuple[list[Note], Sequence[Sequence[int]]]:
         """All notes that are still there, and which of them each link leads to."""
