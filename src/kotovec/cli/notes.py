@@ -7,7 +7,6 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-SUMMARY = "Find what is related to a note, and why, in a folder of Markdown."
 EPILOG = """\b
 Examples:
   kotovec notes demo
@@ -39,7 +38,6 @@ class NotesGroup(TyperGroup):
 
 app = typer.Typer(
     cls=NotesGroup,
-    help=SUMMARY,
     epilog=EPILOG,
     invoke_without_command=True,
     rich_markup_mode=None,

@@ -156,6 +156,5 @@ def _lines(vault: Vault, answer: RelatedNotes, options: RelatedOptions, *, count
     ]
     lines = note_lines(rows) or ["no related notes"]
     if answer.hidden and counted:
-        kind = "linked" if options.filter == "unlinked" else "unlinked"
-        lines.append(f"{many(answer.hidden, f'{kind} note')} hidden; --filter all shows them")
+        lines.append(f"{many(answer.hidden, 'linked note')} hidden; --filter all shows them")
     return lines

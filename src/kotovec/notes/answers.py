@@ -40,7 +40,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class RelatedNotes:
-    """Related notes, best first, and how many as good ones the filter hides."""
+    """Related notes, best first, and how many linked ones the filter `unlinked` hides."""
 
     items: list[Related]
     hidden: int

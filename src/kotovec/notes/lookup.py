@@ -49,7 +49,9 @@ def near_names(name: str, entries: Sequence[Entry]) -> list[str]:
     folded: dict[str, str] = {}
     for entry in entries:
         folded.setdefault(fold(entry.title), entry.title)
-        folded.setdefault(fold(without_suffix(entry.path)), entry.path)
+        stem = without_suffix(entry.path)
+        folded.setdefault(fold(stem), entry.path)
+        folded.setdefault(fold(stem.rpartition("/")[2]), entry.path)
     within = sorted((text for text in folded if wanted in text), key=len)[:_NEAR]
     alike = difflib.get_close_matches(wanted, folded, n=_NEAR, cutoff=0.6)
-    return [folded[text] for text in dict.fromkeys([*within, *alike])][:_NEAR]
+    return list(dict.fromkeys(folded[text] for text in [*within, *alike]))[:_NEAR]

@@ -164,7 +164,7 @@ class Vault:
         return place if place >= 0 else None
 
     def related(self, note: int, n: int = 10, filter: LinkFilter = "unlinked", why: bool = True) -> RelatedNotes:
-        """The n notes most related to a note, and how many others the filter hides."""
+        """The n notes most related to a note; with the filter `unlinked`, how many linked ones it hides."""
         ranking = self._ranker.related(note, filter, n)
         linked = set(self._ranker.graph.neighbours(note).tolist())
         here = self._parsed(note) if why else None
@@ -173,7 +173,7 @@ class Vault:
             entry = self.entries[other]
             reasons = self._why(note, other, here) if why else None
             items.append(Related(other, entry.key, entry.path, entry.title, score, other in linked, reasons))
-        return RelatedNotes(items, ranking.n_hidden)
+        return RelatedNotes(items, len(linked) if filter == "unlinked" else 0)
 
     def _why(self, note: int, other: int, here: Note | None) -> Why:
         reasons = self._ranker.why(note, other)
