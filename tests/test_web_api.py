@@ -1,5 +1,8 @@
+import asyncio
 import json
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -172,6 +175,30 @@ def test_a_fault_of_ours_shows_no_traceback(ask, vault, monkeypatch, caplog):
     assert answer.status == 500
     assert answer.json == {"error": "unexpected RuntimeError; the terminal of kotovec says more"}
     assert caplog.messages == ["/api/map: unexpected RuntimeError: secret inner state"]
+
+
+def test_a_search_does_not_wait_for_the_map_and_an_update_is_put_off_until_it_is_there(vault, monkeypatch):
+    drawing, drawn = threading.Event(), threading.Event()
+    draw = vault.map
+
+    def slow():
+        drawing.set()
+        assert drawn.wait(10)
+        return draw()
+
+    monkeypatch.setattr(vault, "map", slow)
+    app, live = build(vault, Guard("127.0.0.1", 8765))
+    with ThreadPoolExecutor(1) as other:
+        asked = other.submit(request, app, "/api/map")
+        assert drawing.wait(10)
+        (vault.root / "Wren.md").write_text("# Wren\n")
+        asyncio.run(live.look())
+        assert request(app, "/api/search?q=raven").json["revision"].endswith("-0")
+        drawn.set()
+        assert len(asked.result().json["keys"]) == 3
+    asyncio.run(live.look())
+    assert request(app, "/api/search?q=wren").json["revision"].endswith("-1")
+    assert len(request(app, "/api/map").json["keys"]) == 4
 
 
 def test_an_answer_carries_the_revision_that_it_is_true_for(ask):

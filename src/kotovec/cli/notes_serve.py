@@ -60,6 +60,6 @@ def serve(options: ServeOptions) -> None:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     with bind(Guard(options.host, options.port, options.token)) as bound:
-        vault = open_updated(options)
+        vault = open_updated(options, may_be_empty=True)  # the page waits for the first note
         say([f"{many(len(vault.entries), 'note')} of {vault.name}; Ctrl-C ends the page"])
         serve_page(vault, bound, ready)

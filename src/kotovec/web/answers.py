@@ -1,18 +1,24 @@
-"""What the page asks of a vault, as plain values for JSON. Used by one thread only: see `desk`."""
+"""What the page asks of a vault, as plain values for JSON.
+
+Two threads ask (see `desk`): `map` and `suggest`, which take seconds where there are many notes, beside all the rest.
+A vault can be read by both; what changes it, `update`, is put off while a long answer is worked out.
+"""
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kotovec._version import __version__
 from kotovec.errors import KotovecError
+from kotovec.notes.answers import UpdateReport
 from kotovec.notes.front_matter import read_front_matter
 from kotovec.web.render import LinkKey, render
 from kotovec.web.wikilinks import Wikilinks
 
 if TYPE_CHECKING:
-    from kotovec.notes.answers import LinkFilter, UpdateReport
+    from kotovec.notes.answers import LinkFilter
     from kotovec.notes.reasons import Why
     from kotovec.notes.vault import Vault
 
@@ -27,13 +33,19 @@ class Answers:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._state = _State(vault)
+        self._same = threading.Lock()  # who holds it relies on the state
 
     def update(self) -> UpdateReport:
-        """Read what changed in the vault's folder."""
-        report = self._vault.update()
-        if report.any:
-            self._state = _State(self._vault)
-        return report
+        """Read what changed in the vault's folder; nothing, for now, while a long answer is worked out."""
+        if not self._same.acquire(blocking=False):
+            return UpdateReport()
+        try:
+            report = self._vault.update()
+            if report.any:
+                self._state = _State(self._vault)
+            return report
+        finally:
+            self._same.release()
 
     def about(self) -> dict[str, Any]:
         """The vault's name, its number of notes, and this version."""
@@ -75,16 +87,19 @@ class Answers:
 
     def suggest(self, n: int) -> dict[str, Any]:
         """The pairs of notes that most deserve a link."""
-        named = self._state.named
-        pairs = [
-            {"a": named(pair.a), "b": named(pair.b), "score": pair.score, "why": self._why(pair.why)}
-            for pair in self._vault.suggest(n)
-        ]
-        return {"pairs": pairs}
+        with self._same:
+            named, known = self._state.named, self._state.suggestions
+            if n not in known:
+                known[n] = [
+                    {"a": named(pair.a), "b": named(pair.b), "score": pair.score, "why": self._why(pair.why)}
+                    for pair in self._vault.suggest(n)
+                ]
+            return {"pairs": known[n]}
 
     def map(self) -> dict[str, Any]:
         """Where each note stands, and in which cluster; `names` by cluster."""
-        return self._state.map
+        with self._same:
+            return self._state.map
 
     def status(self) -> dict[str, Any]:
         """What was indexed, what was not, and why."""
@@ -137,6 +152,7 @@ class _State:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
+        self.suggestions: dict[int, list[dict[str, Any]]] = {}  # by their number
 
     @cached_property
     def by_title(self) -> list[int]:

@@ -20,6 +20,7 @@ from kotovec.web.security import Json
 
 LONGEST_QUERY = 1_000  # characters
 _FILTERS: tuple[LinkFilter, ...] = ("unlinked", "linked", "all")
+_LONG = ("/api/map", "/api/suggest")  # seconds at 10,000 notes
 _KEY = re.compile(r"[0-9a-f]{12}")
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
@@ -44,16 +45,20 @@ def routes(desk: Desk[Answers], live: Live) -> list[Route]:
         Route("/static/{name}", _static(pages), methods=["GET"]),
         Route("/api/events", _events(live), methods=["GET"]),
     ]
-    return served + [Route(path, _json(desk, live, parse), methods=["GET"]) for path, parse in asked.items()]
+    return served + [
+        Route(path, _json(desk, live, parse, long=path in _LONG), methods=["GET"]) for path, parse in asked.items()
+    ]
 
 
-def _json(desk: Desk[Answers], live: Live, parse: Callable[[Request], Callable[[Answers], dict[str, Any]]]) -> Endpoint:
+def _json(
+    desk: Desk[Answers], live: Live, parse: Callable[[Request], Callable[[Answers], dict[str, Any]]], *, long: bool
+) -> Endpoint:
     """`parse` makes a question for the desk out of a request; the answer carries the revision that it is true for."""
 
     async def endpoint(request: Request) -> Response:
         question = parse(request)
         revision = live.revision  # before: an answer may be newer than it says, never older
-        answer = await desk.ask(question)
+        answer = await desk.ask(question, long=long)
         return Json(answer | {"revision": revision})
 
     return endpoint
