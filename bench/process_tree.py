@@ -15,7 +15,7 @@ def run_watched(command: list[str]) -> tuple[float | None, float]:
     Memory is the proportional set size: a page that n processes share counts 1/n for each of them.
     """
     began, peak = time.perf_counter(), 0
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
             peak = max(peak, sum(map(_held, _tree(process.pid))))
             time.sleep(_EVERY)

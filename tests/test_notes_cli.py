@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from kotovec.cli.notes_commands import notes_commands
@@ -13,6 +14,19 @@ from kotovec.notes.snippets import snippet
 from notes_vault import snapshot, write_vault
 
 COMMANDS = "related search suggest orphans duplicates index status eval tune serve demo".split()
+
+
+@pytest.fixture(autouse=True)
+def untrained(request, monkeypatch):
+    """No vectors but in tests that ask for `trained`: hundreds of small vaults would be trained on."""
+    if "trained" not in request.fixturenames:
+        none = np.zeros((0, 64), np.float32)
+        monkeypatch.setattr("kotovec.notes.word_vectors.train_on", lambda *_, **__: none)
+
+
+@pytest.fixture
+def trained():
+    """Let vectors be trained."""
 
 
 @pytest.fixture
@@ -56,7 +70,7 @@ def test_the_first_question_indexes_and_the_second_does_not(ask, root, run_kotov
     assert first.stdout == second.stdout
 
 
-def test_related_notes_are_those_of_the_subject_and_linked_ones_are_counted(ask, root):
+def test_related_notes_are_those_of_the_subject_and_linked_ones_are_counted(ask, root, trained):
     done = ask("related", root, "bees 1", "-n", 3)
     lines = done.stdout.splitlines()
     assert [line.split()[-2:] for line in lines[:3]] == [["bees/bees", f"{n}.md"] for n in (3, 4, 5)] or all(

@@ -19,6 +19,19 @@ from notes_vault import snapshot, write_vault
 COUNTS = ("added", "changed", "renamed", "removed", "unchanged")
 
 
+@pytest.fixture(autouse=True)
+def untrained(request, monkeypatch):
+    """No vectors but in tests that ask for `trained`: hundreds of small vaults would be trained on."""
+    if "trained" not in request.fixturenames:
+        none = np.zeros((0, 64), np.float32)
+        monkeypatch.setattr("kotovec.notes.word_vectors.train_on", lambda *_, **__: none)
+
+
+@pytest.fixture
+def trained():
+    """Let vectors be trained."""
+
+
 @pytest.fixture
 def root(tmp_path):
     return write_vault(tmp_path / "My vault")
@@ -66,7 +79,7 @@ def answers(vault):
     ]
 
 
-def test_a_vault_is_read_once_and_then_taken_from_the_index(root, folder, parsed):
+def test_a_vault_is_read_once_and_then_taken_from_the_index(root, folder, parsed, trained):
     settled(root)
     first, found = opened(root, folder)
     assert found == {"added": 18}
@@ -172,7 +185,7 @@ def test_rules_are_remembered_until_others_are_given(root, folder):
     assert opened(root, folder, rules=Rules())[1] == {"added": 6, "unchanged": 12}
 
 
-def test_other_vectors_are_joined_and_remembered(root, folder, tmp_path):
+def test_other_vectors_are_joined_and_remembered(root, folder, tmp_path, trained):
     from kotovec.corpus.vocabulary import Vocabulary
 
     path = tmp_path / "other.txt"
@@ -217,7 +230,6 @@ def damage(folder, how):
 def test_an_index_with_any_damaged_file_is_made_anew_and_that_is_said(root, folder, how, monkeypatch):
     whole, _ = opened(root, folder)
     expected = [entry.path for entry in whole.entries]
-    monkeypatch.setattr("kotovec.notes.word_vectors.train_on", lambda *_, **__: np.zeros((0, 64), np.float32))
     saved = snapshot(folder)
     for name in damage(folder, how):
         vault, found = opened(root, folder)
@@ -453,7 +465,7 @@ def test_a_vault_that_goes_away_is_an_error_and_comes_back(root, folder):
     assert counts(vault.update()) == {"unchanged": 18}
 
 
-def test_several_processes_read_what_one_reads(root, folder, tmp_path):
+def test_several_processes_read_what_one_reads(root, folder, tmp_path, trained):
     one, _ = opened(root, folder, processes=1)
     three, _ = opened(root, tmp_path / "other", processes=3)
     assert list(one.entries) == list(three.entries)
