@@ -2,7 +2,8 @@
 
 python bench/format_child.py kotovec|gensim load|save|open bin|text|native|mcv1 FILE TIMES
 
-What is imported before the clock starts is what a script imports by name. `save` reads FILE before, and writes beside it.
+What is imported before the clock starts is what a script imports by name. `save` reads FILE before, and writes beside
+it.
 """
 
 from __future__ import annotations

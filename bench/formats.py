@@ -89,7 +89,7 @@ def loading(setting: Setting, form: str, must: float) -> list[Figure]:
 
 
 def saving(setting: Setting, form: str, must: float) -> list[Figure]:
-    """The second call of a process, which has the kernels loaded; waiting for the disk, which gensim leaves out, apart."""
+    """The second call of a process, which has the kernels loaded; waiting for the disk, as only we do, apart."""
     path, (n_words, size) = setting.file(form), setting.sizes[form]
     name, waits = f"save word2vec {form}, {n_words:,} x {size}", []
 

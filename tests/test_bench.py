@@ -103,3 +103,21 @@ def test_analogies_prints_both_methods_and_the_peer(run_bench):
     ]
     assert kept["results"][0]["value"] > 0
     assert "500 questions, 3cosmul" in printed
+
+
+def test_formats_prints_reading_writing_and_opening_against_the_peer(run_bench):
+    printed, kept = run_bench("formats.py", "--size", 20)
+    names = [figure["name"] for figure in kept["results"]]
+    for start in ("load word2vec bin, 500 x 20", "load word2vec text, 100 x 20", "save word2vec bin",
+                  "save word2vec text", "open native, 500 x 20", "open mcv1"):  # fmt: skip
+        assert any(name.startswith(start) for name in names), start
+    assert all(figure["value"] > 0 for figure in kept["results"])
+    assert all(name in printed for name in names)
+
+
+def test_the_words_of_the_bench_are_distinct(bench_modules):
+    from formats import random_words
+
+    words = random_words(3000, np.random.default_rng(1))
+    assert len(set(words)) == len(words) == 3000
+    assert min(map(len, words)) == 3

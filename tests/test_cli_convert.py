@@ -184,3 +184,15 @@ def test_a_word_that_the_format_cannot_hold_is_named(run_kotovec, tmp_path):
 
 def test_the_help_has_an_example(run_kotovec):
     assert "Examples:\n    kotovec convert" in run_kotovec("convert", "--help").stdout
+
+
+@pytest.mark.parametrize(("first", "second"), [("v.mcv1", "v.npy"), ("v.npy", "v.mcv1")])
+def test_a_list_of_words_that_belongs_to_another_file_is_left_alone(first, second, run_kotovec, source, tmp_path):
+    assert run_kotovec("convert", source, tmp_path / first).returncode == 0
+    before = (tmp_path / "v.tsv").read_bytes()
+    done = run_kotovec("convert", source, tmp_path / second)
+    assert done.returncode == 1
+    assert f"v.tsv: holds the words of {tmp_path / first}; give the output another name" in done.stderr
+    assert (tmp_path / "v.tsv").read_bytes() == before
+    assert not (tmp_path / second).exists()
+    assert run_kotovec("convert", source, tmp_path / first).returncode == 0  # its own may be replaced

@@ -123,3 +123,26 @@ def test_bad_input_is_one_line(options, exit_code, text, run_kotovec, vectors, p
 
 def test_the_help_has_an_example(run_kotovec):
     assert "Examples:\n    kotovec evaluate" in run_kotovec("evaluate", "--help").stdout
+
+
+def test_several_files_may_follow_one_flag(run_kotovec, vectors, pairs, questions):
+    short = run_kotovec("evaluate", vectors, "--pairs", pairs, pairs, "--json", "--analogies", questions, questions)
+    assert short.returncode == 0
+    found = json.loads(short.stdout)
+    assert found["pairs"] == [evaluate_word_pairs(load(vectors), pairs).as_dict()] * 2
+    assert [each["name"] for each in found["analogies"]] == ["questions.txt"] * 2
+
+
+def test_a_word_too_many_behind_another_flag_is_still_refused(run_kotovec, vectors, pairs):
+    done = run_kotovec("evaluate", vectors, "--pairs", pairs, "--seed", 1, pairs)
+    assert done.returncode == 2
+    assert "unexpected extra argument" in done.stderr
+
+
+def test_equal_orders_correlate_by_exactly_one_and_intervals_end_there(run_kotovec, vectors, tmp_path):
+    similarity = load(vectors).similarity
+    lines = [f"w0,w{i},{similarity('w0', f'w{i}'):.9f}" for i in range(1, 8)]
+    (tmp_path / "same.csv").write_text("\n".join(lines))
+    done = run_kotovec("evaluate", vectors, "--pairs", tmp_path / "same.csv", "--json")
+    spearman = json.loads(done.stdout)["pairs"][0]["spearman"]
+    assert (spearman["value"], spearman["p_value"], spearman["high"]) == (1, 0, 1)

@@ -57,6 +57,12 @@ def test_a_missing_word_is_a_key_error_with_near_spellings() -> None:
         vectors.most_similar_many(["king", "x", "y"])
 
 
+def test_of_several_missing_words_each_has_its_nearest_spelling() -> None:
+    vectors = KeyedVectors(Vocabulary(["king", "kings", "queen"]), np.eye(3, dtype=np.float32))
+    with pytest.raises(KeyError, match="not in the vocabulary: 'kingg', 'qeen', 'xyz'; near spellings: king, queen$"):
+        vectors.get_indices(["kingg", "king", "qeen", "xyz"])
+
+
 def test_near_spellings_are_searched_only_when_the_text_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def search(*_: Any) -> list[str]:
         pytest.fail("searched")

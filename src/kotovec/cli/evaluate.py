@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  kotovec evaluate vectors.bin --pairs wordsim353.tsv --pairs simlex999.tsv
+  kotovec evaluate vectors.bin --pairs wordsim353.tsv simlex999.tsv
   kotovec evaluate vectors.bin --analogies questions-words.txt --restrict-vocab 30000
   kotovec evaluate vectors.bin --pairs wordsim353.tsv --report report.html
 """
@@ -32,10 +32,10 @@ class EvaluateOptions:
 
     file: VectorsFile
     pairs: Annotated[
-        list[str], Option("--pairs", metavar="FILE", help="word pairs with scores of people; may be repeated")
+        list[str], Option("--pairs", metavar="FILE", help="word pairs with scores of people; one file or several")
     ] = field(default_factory=list)
     analogies: Annotated[
-        list[str], Option("--analogies", metavar="FILE", help="questions of four words; may be repeated")
+        list[str], Option("--analogies", metavar="FILE", help="questions of four words; one file or several")
     ] = field(default_factory=list)
     method: Annotated[
         str, Option("--method", metavar="NAME", help="how analogies are answered: 3cosadd or 3cosmul")
@@ -55,6 +55,21 @@ class EvaluateOptions:
     vocab: SurfacesFile = None
     json: JsonFlag = False
     debug: DebugFlag = False
+
+
+def with_repeated_flags(words: list[str]) -> list[str]:
+    """`evaluate FILE --pairs A B` as `--pairs A --pairs B`, since an option of Typer's takes one value."""
+    if words[:1] != ["evaluate"] or words[1:2] == [] or words[1].startswith("-"):
+        return words  # without the file in its place, nobody knows which word is the file
+    spread, flag, n_values = words[:2], "", 0
+    for word in words[2:]:
+        if word.startswith("-"):
+            flag, n_values = word if word in ("--pairs", "--analogies") else "", 0
+        else:
+            n_values += 1
+            spread += [flag] if flag and n_values > 1 else []
+        spread.append(word)
+    return spread
 
 
 def evaluate(options: EvaluateOptions) -> None:

@@ -54,7 +54,7 @@ def row_correlations(xs: NDArray[Any], ys: NDArray[Any]) -> NDArray[np.float64]:
     xs, ys = (values - values.mean(axis=1, keepdims=True) for values in (xs, ys))
     scales = np.sqrt(np.einsum("ij,ij->i", xs, xs) * np.einsum("ij,ij->i", ys, ys))
     sums: NDArray[np.float64] = np.einsum("ij,ij->i", xs, ys)
-    return sums / np.where(scales == 0, np.nan, scales)
+    return np.clip(sums / np.where(scales == 0, np.nan, scales), -1, 1)
 
 
 def _percentiles(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from kotovec.atomic import StrPath, check_writable
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, FormatError
 from kotovec.formats import native
+from kotovec.formats.files import tsv_beside
 from kotovec.formats.mcv1 import check_ids, decimal_words
 from kotovec.formats.recognise import recognise
 from kotovec.formats.registry import FORMATS, check_vocabulary, format_for, load, save
@@ -89,9 +90,7 @@ def convert(
     rows = _rows_for(vectors, form, to, source, vocab)
     largest = rows.max_word_id if max_word_id is None else max_word_id
     check_vocabulary(rows.vocabulary, to, largest)
-    beside = Path(target).with_suffix(".tsv") if rows.surfaces is not None else None
-    if beside is not None:
-        check_writable(beside)
+    beside = tsv_beside(target, ".npy") if rows.surfaces is not None else None
     choice = static_choice(rows.vocabulary, vectors.config, segmenter, weights) if to == "static" else None
     output = native.open_native(source).output_vectors if (form, to) == ("native", "native") else None
     save(

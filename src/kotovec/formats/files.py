@@ -13,12 +13,13 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.atomic import StrPath, atomic_write
+from kotovec.atomic import StrPath, atomic_write, check_writable
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import FormatError, KotovecError, MissingFileError, OutputError
 
@@ -106,6 +107,16 @@ def read_up_to(stream: BinaryIO, n_bytes: int) -> bytes:
         parts.append(part)
         n_bytes -= len(part)
     return b"".join(parts)
+
+
+def tsv_beside(path: StrPath, *others: str) -> Path:
+    """The .tsv of the same name. OutputError where it is that of a file with one of these suffixes, of another form."""
+    words = Path(path).with_suffix(".tsv")
+    for other in map(words.with_suffix, others):
+        if words.is_file() and other.is_file():
+            raise OutputError(f"holds the words of {other}", path=words, hint="give the output another name")
+    check_writable(words)
+    return words
 
 
 def parse_header(start: bytes, path: StrPath) -> Header:

@@ -14,10 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.atomic import StrPath, atomic_write, check_writable
+from kotovec.atomic import StrPath, atomic_write
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import FormatError
-from kotovec.formats.files import MatrixRows, check_vector_size, check_words, open_input, read_up_to, row_blocks
+from kotovec.formats.files import (
+    MatrixRows,
+    check_vector_size,
+    check_words,
+    open_input,
+    read_up_to,
+    row_blocks,
+    tsv_beside,
+)
 from kotovec.formats.safetensors import map_rows
 from kotovec.formats.word_counts import read_word_counts, write_word_counts
 
@@ -32,9 +40,8 @@ def write_npy(path: StrPath, vocabulary: Vocabulary, vectors: MatrixRows) -> Non
 
     FormatError for a word with a tab or line end, and for a number that is not finite; OutputError for the disk.
     """
-    words = words_path(path)
     check_words(vocabulary, b"\t\n\r", "npy", empty=True)
-    check_writable(words)
+    words = tsv_beside(path, ".mcv1", ".mcv")
     text = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({len(vectors)}, {vectors.shape[1]}), }}"
     header = text.encode() + b" " * (-(len(text) + 11) % 64) + b"\n"
     with atomic_write(path) as file:

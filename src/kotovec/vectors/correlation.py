@@ -25,7 +25,10 @@ def pearson(xs: NDArray[Any], ys: NDArray[Any]) -> Correlation:
     if len(xs) < 2:
         return Correlation(math.nan, math.nan)
     xs, ys = xs - xs.mean(), ys - ys.mean()
-    scale = math.sqrt(float(xs @ xs)) * math.sqrt(float(ys @ ys))
+    squares = float(xs @ xs), float(ys @ ys)
+    scale = math.sqrt(squares[0] * squares[1])  # one root: exactly 1 for equal ranks
+    if scale in (0.0, math.inf):
+        scale = math.sqrt(squares[0]) * math.sqrt(squares[1])
     if scale == 0:
         return Correlation(math.nan, math.nan)
     statistic = max(-1.0, min(1.0, float(xs @ ys) / scale))

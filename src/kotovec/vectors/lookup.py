@@ -21,6 +21,7 @@ Matrix: TypeAlias = NDArray[np.floating[Any]]
 VocabularySource: TypeAlias = Vocabulary | Callable[[], Vocabulary]
 
 KEY_TYPES = (str, int, np.integer)
+_WORDS_SPELLED = 5
 _NORM_NUMBERS = 1 << 20  # that are held at once
 
 
@@ -164,7 +165,14 @@ class WordLookup:
 
     def _missing(self, keys: Iterable[Any]) -> MissingWordError:
         words = [str(key) for key in keys]
-        return MissingWordError(words, lambda: near_spellings(words[0], self.key_to_index))
+        return MissingWordError(words, lambda: self._near(words))
+
+    def _near(self, words: list[str]) -> list[str]:
+        """Near spellings of one missing word; of several, the nearest of each of the first."""
+        if len(words) == 1:
+            return near_spellings(words[0], self.key_to_index)
+        found = [near_spellings(word, self.key_to_index, 1) for word in words[:_WORDS_SPELLED]]
+        return list(dict.fromkeys(near for nearest in found for near in nearest))
 
     def get_indices(self, keys: Iterable[Any]) -> NDArray[np.int64]:
         """Word ids of many words; one MissingWordError for all that are missing."""
