@@ -1,6 +1,7 @@
 """The page in a real browser. Every test ends with a look at what the browser complained about: nothing."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -332,6 +333,16 @@ def test_the_colours_follow_the_system_until_one_chooses_and_the_choice_stays(op
     assert page.evaluate(ground) == light
     page.click("#theme")
     assert page.evaluate(ground) == dark
+
+
+def test_what_takes_long_says_so(open_page, vault, monkeypatch):
+    page, draw = open_page(), vault.map
+    monkeypatch.setattr(vault, "map", lambda: time.sleep(2) or draw())
+    page.click("nav >> text=Map")
+    assert page.get_attribute("main", "aria-busy") == "true"
+    page.wait_for_selector("#toast:text('Working it out')")
+    page.wait_for_selector("canvas")
+    assert page.get_attribute("main", "aria-busy") is None
 
 
 def test_an_address_of_the_page_that_is_none_is_said(open_page):

@@ -1,6 +1,7 @@
 // The page: from the address to a view, and from news to a fresh view.
 
 import { Problem, ask } from "./api.js";
+import { toast } from "./copy.js";
 import { el } from "./dom.js";
 import { HomeView, StatusView, SuggestionsView } from "./lists.js";
 import { listen } from "./live.js";
@@ -40,6 +41,8 @@ async function go() {
   current = { view, stop, name, entry: history.state.entry };
   markNavigation(name);
   place.setAttribute("aria-busy", "true");
+  const patience = setTimeout(() => toast("Working it out: in a large vault this takes seconds."), 1500);
+  stop.signal.addEventListener("abort", () => clearTimeout(patience));
   try {
     if (!view) throw new Problem(404, "There is no such view.");
     await view.load();
@@ -48,6 +51,7 @@ async function go() {
     showProblem(error, name);
   }
   if (stop.signal.aborted) return;
+  clearTimeout(patience);
   place.removeAttribute("aria-busy");
   place.dataset.view = name || "home";
   setTitle();
