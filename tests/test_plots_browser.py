@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import pytest
@@ -134,7 +133,7 @@ def test_each_plot_is_drawn_light_dark_and_on_a_phone(look, kind, scheme, width)
     if kind == "curve":
         assert min(seen.count(theme.point), seen.count(theme.mark)) > 100
     elif kind == "heatmap":
-        parts = map(int, re.findall(r"\d+", seen.page.evaluate("PLOT.color(PLOT.value(0, 1))")))
+        parts = seen.page.evaluate("PLOT.parts(PLOT.value(0, 1))")
         assert seen.count("#" + "".join(f"{part:02x}" for part in parts)) > 0.5 * seen.page.evaluate("PLOT.side") ** 2
     else:
         assert len(set(seen.page.evaluate("PLOT.places.map(String)"))) == 40

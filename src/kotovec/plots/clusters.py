@@ -102,8 +102,7 @@ def _fill_empty(nearest: NDArray[np.int64], scores: NDArray[np.float32]) -> None
 def _mean_directions(
     rows: NDArray[np.float32], labels: NDArray[np.int64], before: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    sums = np.zeros(before.shape, np.float64)
-    np.add.at(sums, labels, rows)
+    sums = (labels == np.arange(len(before))[:, np.newaxis]).astype(np.float32) @ rows
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     moved: NDArray[np.float32] = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), before)
     return moved.astype(np.float32)

@@ -67,7 +67,7 @@ def _body(kind: str, title: str, about: str, *, is_solid: bool) -> str:
             f'<div class="tools">{tools}<span class="fill"></span><button id="theme" type="button"></button></div>',
             f"<main{'' if has_panel else ' class=' + chr(34) + 'wide' + chr(34)}>",
             f'<div class="stage" id="stage"><canvas id="canvas" tabindex="0" role="img" '
-            f'aria-label="{escape(f"{about} {keys}")}" title=""></canvas></div>',
+            f'aria-label="{escape(f"{about} {keys}")}"></canvas></div>',
             panel if has_panel else "",
             "</main>",
             "<noscript><p>The picture is drawn by a script in this file, and scripts are switched off.</p></noscript>",

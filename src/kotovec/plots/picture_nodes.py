@@ -82,9 +82,10 @@ def _draw_edges(axes: Axes, plot: Network, theme: Theme) -> None:
 
     places, _ = _flat(plot.positions)
     low, high = plot.similarities.min(), plot.similarities.max()
+    crowd = np.clip(np.sqrt(700 / len(plot.edges)), 0.2, 1)  # many edges are paler
     share = (plot.similarities - low) / (high - low or 1)
     axes.add_collection(
-        LineCollection(list(places[plot.edges]), colors=theme.dim, linewidths=0.4 + share, alpha=0.45, zorder=1)
+        LineCollection(list(places[plot.edges]), colors=theme.dim, linewidths=0.4 + share, alpha=0.5 * crowd, zorder=1)
     )
 
 

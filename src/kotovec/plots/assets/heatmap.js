@@ -7,7 +7,7 @@ function mixColors(stops, share) {
   const low = Math.min(Math.floor(at), stops.length - 2);
   const parts = (color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
   const [from, to] = [parts(stops[low]), parts(stops[low + 1])];
-  return `rgb(${from.map((value, i) => Math.round(value + (to[i] - value) * (at - low))).join(" ")})`;
+  return from.map((value, i) => Math.round(value + (to[i] - value) * (at - low)));
 }
 
 class HeatmapPlot {
@@ -38,7 +38,8 @@ class HeatmapPlot {
     return best;
   }
 
-  color(value) {
+  // Red, green and blue of a similarity.
+  parts(value) {
     const [low, high] = DATA.limits;
     return mixColors(this.stops, (value - low) / (high - low));
   }
@@ -93,17 +94,35 @@ class HeatmapPlot {
   paint(pen, width, height) {
     this.colors = themeColors();
     this.measure(pen, width, height);
-    const gap = this.side > 14 ? 1 : 0;
-    for (let row = 0; row < this.size; row++) {
-      for (let column = 0; column < this.size; column++) {
-        pen.fillStyle = row === column ? this.colors.line : this.color(this.value(row, column));
-        const [x, y] = [this.left + column * this.side, this.top + row * this.side];
-        pen.fillRect(x, y, this.side - gap + (gap ? 0 : 0.5), this.side - gap + (gap ? 0 : 0.5));
-      }
-    }
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(this.cells(), this.left, this.top, this.side * this.size, this.side * this.size);
+    pen.fillStyle = this.colors.line; // of the diagonal, which says nothing
+    for (let i = 0; i < this.size; i++) pen.fillRect(this.left + i * this.side, this.top + i * this.side, this.side, this.side);
+    if (this.side > 14) this.paintGaps(pen);
     if (this.side >= 34) this.paintValues(pen);
     if (this.hasLabels) this.paintLabels(pen);
     if (this.cell) this.paintCell(pen);
+  }
+
+  // One pixel per cell, made once: a quarter of a million rectangles per frame would be slow.
+  cells() {
+    if (this.made === undefined) {
+      this.made = new OffscreenCanvas(this.size, this.size);
+      const pen = this.made.getContext("2d");
+      const image = pen.createImageData(this.size, this.size);
+      DATA.similarities.flat().forEach((value, i) => image.data.set([...this.parts(value), 255], 4 * i));
+      pen.putImageData(image, 0, 0);
+    }
+    return this.made;
+  }
+
+  paintGaps(pen) {
+    const length = this.side * this.size;
+    pen.fillStyle = this.colors.paper;
+    for (let i = 1; i < this.size; i++) {
+      pen.fillRect(this.left + i * this.side - 0.5, this.top, 1, length);
+      pen.fillRect(this.left, this.top + i * this.side - 0.5, length, 1);
+    }
   }
 
   paintValues(pen) {
@@ -113,7 +132,7 @@ class HeatmapPlot {
     for (let row = 0; row < this.size; row++) {
       for (let column = 0; column < this.size; column++) {
         if (row === column) continue;
-        const [red, green, blue] = this.color(this.value(row, column)).match(/\d+/g).map(Number);
+        const [red, green, blue] = this.parts(this.value(row, column));
         pen.fillStyle = 0.3 * red + 0.59 * green + 0.11 * blue > 140 ? "#10141a" : "#ffffff";
         pen.fillText(this.value(row, column).toFixed(2).replace("-", "\u2212"), this.left + (column + 0.5) * this.side, this.top + (row + 0.5) * this.side);
       }
@@ -150,7 +169,7 @@ class HeatmapPlot {
     const canvas = byId("scale");
     const pen = canvas.getContext("2d");
     for (let x = 0; x < canvas.width; x++) {
-      pen.fillStyle = mixColors(this.stops, x / (canvas.width - 1));
+      pen.fillStyle = `rgb(${mixColors(this.stops, x / (canvas.width - 1)).join(" ")})`;
       pen.fillRect(x, 0, 1, canvas.height);
     }
     byId("low").textContent = DATA.limits[0].toFixed(2).replace("-", "\u2212");

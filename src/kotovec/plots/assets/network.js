@@ -41,6 +41,7 @@ function startNetwork() {
   for (const pairs of joined) pairs.sort((a, b) => b[1] - a[1]);
   const scores = DATA.edges.map((edge) => edge[2]);
   const low = scores.reduce((a, b) => Math.min(a, b), Infinity);
+  const crowd = Math.max(0.2, Math.min(1, Math.sqrt(700 / DATA.edges.length))); // many edges are paler
   const range = scores.reduce((a, b) => Math.max(a, b), -Infinity) - low || 1;
   return new EdgeNodes({
     neighborsOf: (index) => joined[index],
@@ -50,7 +51,7 @@ function startNetwork() {
         const [from, to, score] = edge;
         const isMarked = edge === nodes.edge || from === focus || to === focus;
         const share = (score - low) / range;
-        pen.globalAlpha = isMarked ? 1 : (0.35 + 0.5 * share) * Math.min(nodes.strength(from), nodes.strength(to));
+        pen.globalAlpha = isMarked ? 1 : crowd * (0.35 + 0.5 * share) * Math.min(nodes.strength(from), nodes.strength(to));
         pen.strokeStyle = isMarked ? nodes.colors.mark : nodes.colors.dim;
         pen.lineWidth = (isMarked ? 1.2 : 0.6) + 1.6 * share;
         pen.beginPath();

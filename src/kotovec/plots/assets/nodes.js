@@ -25,7 +25,7 @@ class Nodes {
       tapped: (x, y) => this.choose(this.nearest(x, y)),
     });
     watchSearch(DATA.words, {
-      found: (matches) => { this.found = new Set(matches); this.surface.redraw(); },
+      found: (matches) => this.find(matches),
       choose: (index) => this.choose(index, true),
     });
     watchTheme(() => { this.colors = themeColors(); this.panel.showGroups(this.colors.groups); this.surface.redraw(); });
@@ -56,6 +56,13 @@ class Nodes {
     return best;
   }
 
+  find(matches) {
+    this.found = new Set(matches);
+    this.tip.hide();
+    this.hovered = null;
+    this.surface.redraw();
+  }
+
   hover(x, y) {
     const index = x === null ? null : this.nearest(x, y);
     byId("canvas").classList.toggle("pointing", index !== null);
@@ -63,7 +70,8 @@ class Nodes {
     else if (index !== this.hovered) {
       const pairs = this.neighborsOf(index);
       const title = element("strong", { dir: "auto" }, DATA.words[index]);
-      this.tip.show(this.places[index][0], this.places[index][1], title, wordList(pairs, this.panel.indexOf, null));
+      const heading = element("div", { class: "dim" }, this.heading);
+      this.tip.show(this.places[index][0], this.places[index][1], title, heading, wordList(pairs, this.panel.indexOf, null));
     }
     if (index !== this.hovered) {
       this.hovered = index;
@@ -116,9 +124,9 @@ class Nodes {
       if (strength === 1 && (this.found.has(index) || index === this.chosen)) {
         pen.globalAlpha = 1;
         pen.strokeStyle = this.colors.mark;
-        pen.lineWidth = 2;
+        pen.lineWidth = index === this.chosen ? 3.5 : 2;
         pen.beginPath();
-        pen.arc(x, y, size + 3, 0, 2 * Math.PI);
+        pen.arc(x, y, size + (index === this.chosen ? 5 : 3), 0, 2 * Math.PI);
         pen.stroke();
       }
     }
@@ -129,6 +137,7 @@ class Nodes {
     const room = new LabelRoom(width, height);
     const order = this.view.isSolid ? [...this.order].sort((a, b) => this.places[b][2] - this.places[a][2]) : this.order;
     const first = [focus, this.chosen, ...this.near, ...[...this.found].slice(0, 200)].filter((index) => index !== null);
+    for (const index of this.found) room.block(this.places[index][0], this.places[index][1], this.radius);
     const seen = new Set();
     for (const index of [...first, null, ...order]) {
       if (index === null) for (const [x, y] of this.places) room.block(x, y, 1.5);
@@ -139,10 +148,10 @@ class Nodes {
       const [x, y, factor] = this.places[index];
       if (x < -50 || y < -20 || x > width + 50 || y > height + 20) continue;
       const stands = index === focus || index === this.chosen || this.found.has(index);
-      const size = (stands ? 14 : 12) * Math.min(1.25, factor ** 0.8);
+      const size = (index === this.chosen ? 17 : stands ? 14 : 12) * Math.min(1.25, factor ** 0.8);
       pen.font = cssFont(size, this.surface.font, stands ? 600 : 400);
       const text = shortText(DATA.words[index]);
-      const at = room.place(x, y, this.radius + 4, pen.measureText(text).width, size * 1.15);
+      const at = room.place(x, y, this.radius + (index === this.chosen ? 8 : this.found.has(index) ? 6 : 4), pen.measureText(text).width, size * 1.15);
       if (at === null) continue;
       pen.globalAlpha = Math.max(strength, 0.35) * (this.view.isSolid && !stands ? Math.min(1, 0.3 + 0.75 * (factor - 0.7)) + 0.1 : 1);
       drawLabel(pen, text, at[0], at[1], stands ? this.colors.mark : this.colors.ink, this.colors.paper);
