@@ -10,6 +10,7 @@ import pytest
 
 from kotovec.cli.notes_commands import notes_commands
 from kotovec.cli.notes_text import note_lines, padded, safe, width
+from kotovec.notes.outline import outline
 from kotovec.notes.snippets import snippet
 from notes_vault import snapshot, write_vault
 
@@ -377,6 +378,19 @@ def test_a_snippet_is_the_paragraph_with_most_of_the_words_and_no_front_matter()
     assert snippet(long, ["honey"]).startswith("…word")
     assert "honey" in snippet(long, ["honey"])
     assert len(snippet(long, ["honey"])) <= 163
+
+
+def test_an_outline_has_the_text_under_each_heading_without_front_matter_code_and_addresses():
+    text = (
+        "---\ntitle: x\n---\nBefore.\n\n# One #\nSee [here](http://a.b/c).\n```sh\n# no heading\n```\n"
+        "## Two\n~~~\n# open to the end"
+    )
+    assert [(s.heading, s.level, s.text.split()) for s in outline(text)] == [
+        ("", 0, ["Before."]),
+        ("One", 1, ["See", "[here]."]),
+        ("Two", 2, []),
+    ]
+    assert outline("") == []
 
 
 def test_ctrl_c_while_indexing_leaves_the_old_index_and_exits_130(root, tmp_path):

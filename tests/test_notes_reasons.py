@@ -1,7 +1,7 @@
 import pytest
 
 from kotovec.notes.ranking import Ranker
-from kotovec.notes.reasons import best_sections
+from kotovec.notes.reasons import best_sections, weigh_sections
 from kotovec.notes.terms import Analyzer
 from ranking_vault import build, note
 from test_notes_ranking import with_topics
@@ -53,5 +53,6 @@ def test_notes_with_nothing_in_common_have_no_reasons(ranker):
 
 
 def test_the_best_sections_are_named_by_their_headings(ranker):
-    assert best_sections(ranker, Analyzer(), NOTES[0], NOTES[1]) == ("Music", "Songs")
-    assert best_sections(ranker, Analyzer(), NOTES[2], NOTES[3]) is None
+    weighed = [weigh_sections(ranker, Analyzer(), note.sections) for note in NOTES]
+    assert best_sections(weighed[0], weighed[1]) == ("Music", "Songs")
+    assert best_sections(weighed[2], weighed[3]) is None

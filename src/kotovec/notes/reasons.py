@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from kotovec.notes.weighting import SUBLINEAR
 
 if TYPE_CHECKING:
-    from kotovec.notes.note import Note
+    from kotovec.notes.note import Section
     from kotovec.notes.postings import Ints
     from kotovec.notes.ranking import Ranker
     from kotovec.notes.terms import Analyzer
 
 Counts: TypeAlias = NDArray[Any]
+Weighed: TypeAlias = list[tuple[str, dict[int, float]]]  # sections by heading: terms and their weights
 
 _FEWEST = 3  # terms of a section that can be compared
 _NEAR = 0.45  # the least cosine of words that are called near
@@ -87,15 +89,13 @@ def _only(one: tuple[Ints, Counts], other: tuple[Ints, Counts], n_words: int) ->
     return one[0][kept], one[1][kept]
 
 
-def best_sections(ranker: Ranker, analyzer: Analyzer, here: Note, there: Note) -> tuple[str, str] | None:
+def best_sections(ours: Weighed, theirs: Weighed) -> tuple[str, str] | None:
     """The headings of the two sections, one of each note, with the highest TF-IDF cosine; None where none is above 0.
 
     Only where one of the notes has several sections is there anything to tell.
     """
-    if max(len(here.sections), len(there.sections)) < 2:
+    if max(len(ours), len(theirs)) < 2:
         return None
-    numbers = ranker.term_numbers
-    ours, theirs = (_section_weights(ranker, analyzer, note, numbers) for note in (here, there))
     best, found = 0.0, None
     for heading, weights in ours:
         for other_heading, other_weights in theirs:
@@ -106,12 +106,11 @@ def best_sections(ranker: Ranker, analyzer: Analyzer, here: Note, there: Note) -
     return found
 
 
-def _section_weights(
-    ranker: Ranker, analyzer: Analyzer, note: Note, numbers: dict[str, int]
-) -> list[tuple[str, dict[int, float]]]:
+def weigh_sections(ranker: Ranker, analyzer: Analyzer, sections: Sequence[Section]) -> Weighed:
     """The heading of each section, and its terms' TF-IDF weights at length 1."""
+    numbers = ranker.term_numbers
     found = []
-    for section in note.sections:
+    for section in sections:
         terms = analyzer.terms(f"{section.heading}\n{section.text}\n{section.code}")
         ids, counts = np.unique([numbers[term] for term in terms if term in numbers], return_counts=True)
         if len(ids) >= _FEWEST:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from kotovec.notes.outline import FRONT_MATTER
+
 _WIDTH = 160  # characters
 _READ = 100_000  # characters of a note that are looked at
-_FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n.*?\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _MARKS = re.compile(r"^[\s>#*+-]+|[*_`~=]{2,}|!?\[\[(?:[^\]|]*\|)?|\]\]|\]\([^)]*\)|!?\[(?!\[)")
 _HEADING = 0.4  # of a line of the text: a reader knows the title
 
@@ -31,7 +32,7 @@ def snippet(text: str, terms: Sequence[str]) -> str:
 
 def _paragraphs(text: str) -> Iterator[str]:
     """Lines that belong together, as one; headings and items of lists by themselves."""
-    found = _FRONT_MATTER.match(text)
+    found = FRONT_MATTER.match(text)
     for block in re.split(r"\n[ \t]*\n|\n(?=[ \t]*[-*+#>] ?)", text[found.end() :] if found else text):
         yield block.strip()
 
