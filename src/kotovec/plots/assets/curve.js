@@ -54,8 +54,14 @@ class CurvePlot {
     if (this.epoch === null) this.tip.hide();
     else {
       const loss = DATA.loss[this.epoch - 1];
-      const lines = [`epoch ${this.epoch} of ${this.epochs}`, `loss ${loss === null ? "not finite" : loss.toFixed(4)}`, `learning rate at its end ${Number(this.alphaAt(this.epoch / this.epochs).toPrecision(3))}`];
-      this.tip.show(this.x(this.epoch), loss === null ? 20 : this.lossY(loss), ...lines.map((line) => element("div", {}, line)));
+      const rate = Number(this.alphaAt(this.epoch / this.epochs).toPrecision(3));
+      const lines = [
+        `epoch ${this.epoch} of ${this.epochs}`,
+        `loss ${loss === null ? "not finite" : loss.toFixed(4)}`,
+        `learning rate at its end ${rate}`,
+      ];
+      const top = loss === null ? this.lossBox.top : this.lossY(loss);
+      this.tip.show(this.x(this.epoch), top, ...lines.map((line) => element("div", {}, line)));
     }
     this.surface.redraw();
   }

@@ -16,8 +16,8 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-function scoreText(score) {
-  return score.toFixed(3).replace("-", "\u2212");
+function scoreText(score, digits = 3) {
+  return score.toFixed(digits).replace("-", "\u2212");
 }
 
 function numberText(number) {
@@ -27,7 +27,10 @@ function numberText(number) {
 // Words as rows with their similarity; those that `choose` can show are buttons.
 function wordList(pairs, indexOf, choose) {
   const rows = pairs.map(([word, score]) => {
-    const cells = [element("span", { class: "word", dir: "auto" }, word), element("span", { class: "score" }, scoreText(score))];
+    const cells = [
+      element("span", { class: "word", dir: "auto" }, word),
+      element("span", { class: "score" }, scoreText(score)),
+    ];
     const index = indexOf.get(word);
     if (index === undefined || choose === null) return element("li", {}, ...cells);
     return element("li", {}, element("button", { class: "row", type: "button", onclick: () => choose(index) }, ...cells));

@@ -87,7 +87,8 @@ function listen(canvas, view, { changed, hovered, tapped }) {
     hovered(null);
     changed();
   });
-  for (const [id, act] of [["closer", () => view.zoomAt(1.4)], ["farther", () => view.zoomAt(1 / 1.4)], ["reset", () => view.reset()]]) {
+  const buttons = { closer: () => view.zoomAt(1.4), farther: () => view.zoomAt(1 / 1.4), reset: () => view.reset() };
+  for (const [id, act] of Object.entries(buttons)) {
     byId(id).addEventListener("click", () => {
       act();
       changed();

@@ -34,7 +34,9 @@ class HeatmapPlot {
 
   nearestOf(row) {
     let best = row === 0 ? 1 : 0;
-    for (let column = 0; column < this.size; column++) if (column !== row && this.value(row, column) > this.value(row, best)) best = column;
+    for (let column = 0; column < this.size; column++) {
+      if (column !== row && this.value(row, column) > this.value(row, best)) best = column;
+    }
     return best;
   }
 
@@ -73,7 +75,8 @@ class HeatmapPlot {
       const [row, column] = cell;
       const text = row === column ? DATA.words[row] : `${DATA.words[row]} \u2013 ${DATA.words[column]}: `;
       const value = row === column ? null : element("strong", {}, scoreText(this.value(row, column)));
-      this.tip.show(this.left + (column + 1) * this.side, this.top + (row + 1) * this.side, ...[element("span", { dir: "auto" }, text), value].filter(Boolean));
+      const [x, y] = [this.left + (column + 1) * this.side, this.top + (row + 1) * this.side];
+      this.tip.show(x, y, element("span", { dir: "auto" }, text), ...(value ? [value] : []));
     }
     this.surface.redraw();
   }
@@ -97,7 +100,9 @@ class HeatmapPlot {
     pen.imageSmoothingEnabled = false;
     pen.drawImage(this.cells(), this.left, this.top, this.side * this.size, this.side * this.size);
     pen.fillStyle = this.colors.line; // of the diagonal, which says nothing
-    for (let i = 0; i < this.size; i++) pen.fillRect(this.left + i * this.side, this.top + i * this.side, this.side, this.side);
+    for (let i = 0; i < this.size; i++) {
+      pen.fillRect(this.left + i * this.side, this.top + i * this.side, this.side, this.side);
+    }
     if (this.side > 14) this.paintGaps(pen);
     if (this.side >= 34) this.paintValues(pen);
     if (this.hasLabels) this.paintLabels(pen);
@@ -134,7 +139,8 @@ class HeatmapPlot {
         if (row === column) continue;
         const [red, green, blue] = this.parts(this.value(row, column));
         pen.fillStyle = 0.3 * red + 0.59 * green + 0.11 * blue > 140 ? "#10141a" : "#ffffff";
-        pen.fillText(this.value(row, column).toFixed(2).replace("-", "\u2212"), this.left + (column + 0.5) * this.side, this.top + (row + 0.5) * this.side);
+        const [x, y] = [this.left + (column + 0.5) * this.side, this.top + (row + 0.5) * this.side];
+        pen.fillText(scoreText(this.value(row, column), 2), x, y);
       }
     }
   }
@@ -172,8 +178,8 @@ class HeatmapPlot {
       pen.fillStyle = `rgb(${mixColors(this.stops, x / (canvas.width - 1)).join(" ")})`;
       pen.fillRect(x, 0, 1, canvas.height);
     }
-    byId("low").textContent = DATA.limits[0].toFixed(2).replace("-", "\u2212");
-    byId("high").textContent = DATA.limits[1].toFixed(2).replace("-", "\u2212");
+    byId("low").textContent = scoreText(DATA.limits[0], 2);
+    byId("high").textContent = scoreText(DATA.limits[1], 2);
   }
 }
 

@@ -43,7 +43,8 @@ class LabelRoom {
       [x - width / 2, y - gap - height / 2],
       [x - width / 2, y + gap + height / 2],
     ];
-    return beside.find(([left, middle]) => this.take(left - 1, middle - height / 2, left + width + 1, middle + height / 2)) || null;
+    const fits = ([left, middle]) => this.take(left - 1, middle - height / 2, left + width + 1, middle + height / 2);
+    return beside.find(fits) || null;
   }
 }
 

@@ -1,7 +1,8 @@
 // The map of words: lines run from a word to those of its neighbours that are on the map.
 
 function startMap() {
-  const heading = `Nearest of ${DATA.n_searched === DATA.words.length ? "the words on this map" : `all ${numberText(DATA.n_searched)} words`}`;
+  const isAll = DATA.n_searched !== DATA.words.length;
+  const heading = `Nearest of ${isAll ? `all ${numberText(DATA.n_searched)} words` : "the words on this map"}`;
   return new Nodes({
     neighborsOf: (index) => DATA.neighbors[index],
     heading,

@@ -14,7 +14,8 @@ class EdgeNodes extends Nodes {
     const edge = x === null || this.hovered !== null ? null : this.nearestEdge(x, y);
     if (edge) {
       const [from, to, score] = edge;
-      this.tip.show(x, y, element("span", { dir: "auto" }, `${DATA.words[from]} \u2013 ${DATA.words[to]}: `), element("strong", {}, scoreText(score)));
+      const words = element("span", { dir: "auto" }, `${DATA.words[from]} \u2013 ${DATA.words[to]}: `);
+      this.tip.show(x, y, words, element("strong", {}, scoreText(score)));
     }
     if (edge !== this.edge) {
       this.edge = edge;

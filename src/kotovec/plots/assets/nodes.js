@@ -116,7 +116,7 @@ class Nodes {
       const [x, y, factor] = this.places[index];
       const strength = this.strength(index);
       const size = this.radius * factor ** 1.6 * Math.min(1.8, Math.sqrt(Math.max(this.view.zoom, 0.8)));
-      pen.globalAlpha = strength * (this.view.isSolid ? Math.min(1, 0.35 + 0.6 * (factor - 0.75)) + 0.1 : 0.85);
+      pen.globalAlpha = strength * (this.view.isSolid ? Math.min(1, 0.45 + 0.6 * (factor - 0.75)) : 0.85);
       pen.fillStyle = this.color(index);
       pen.beginPath();
       pen.arc(x, y, size, 0, 2 * Math.PI);
@@ -135,8 +135,10 @@ class Nodes {
 
   paintLabels(pen, width, height, focus) {
     const room = new LabelRoom(width, height);
-    const order = this.view.isSolid ? [...this.order].sort((a, b) => this.places[b][2] - this.places[a][2]) : this.order;
-    const first = [focus, this.chosen, ...this.near, ...[...this.found].slice(0, 200)].filter((index) => index !== null);
+    const nearFirst = (a, b) => this.places[b][2] - this.places[a][2];
+    const order = this.view.isSolid ? [...this.order].sort(nearFirst) : this.order;
+    const first = [focus, this.chosen, ...this.near, ...this.found].filter((index) => index !== null);
+    const important = new Set(first);
     for (const index of this.found) room.block(this.places[index][0], this.places[index][1], this.radius);
     const seen = new Set();
     for (const index of [...first, null, ...order]) {
@@ -144,16 +146,18 @@ class Nodes {
       if (index === null || seen.has(index)) continue;
       seen.add(index);
       const strength = this.strength(index);
-      if (strength < 0.3 && !first.includes(index)) continue;
+      if (strength < 0.3 && !important.has(index)) continue;
       const [x, y, factor] = this.places[index];
       if (x < -50 || y < -20 || x > width + 50 || y > height + 20) continue;
       const stands = index === focus || index === this.chosen || this.found.has(index);
       const size = (index === this.chosen ? 17 : stands ? 14 : 12) * Math.min(1.25, factor ** 0.8);
       pen.font = cssFont(size, this.surface.font, stands ? 600 : 400);
       const text = shortText(DATA.words[index]);
-      const at = room.place(x, y, this.radius + (index === this.chosen ? 8 : this.found.has(index) ? 6 : 4), pen.measureText(text).width, size * 1.15);
+      const gap = this.radius + (index === this.chosen ? 8 : this.found.has(index) ? 6 : 4);
+      const at = room.place(x, y, gap, pen.measureText(text).width, size * 1.15);
       if (at === null) continue;
-      pen.globalAlpha = Math.max(strength, 0.35) * (this.view.isSolid && !stands ? Math.min(1, 0.3 + 0.75 * (factor - 0.7)) + 0.1 : 1);
+      const nearness = this.view.isSolid && !stands ? Math.min(1, 0.4 + 0.75 * (factor - 0.7)) : 1;
+      pen.globalAlpha = Math.max(strength, 0.35) * nearness;
       drawLabel(pen, text, at[0], at[1], stands ? this.colors.mark : this.colors.ink, this.colors.paper);
     }
     pen.globalAlpha = 1;

@@ -15,10 +15,12 @@ class Panel {
       this.chosen.replaceChildren();
       return;
     }
-    const facts = [DATA.counts ? `${numberText(DATA.counts[index])} times` : null, DATA.cluster_names.length > 1 ? `in ${DATA.cluster_names[DATA.clusters[index]]}` : null];
+    const facts = [];
+    if (DATA.counts) facts.push(`${numberText(DATA.counts[index])} times`);
+    if (DATA.cluster_names.length > 1) facts.push(`in ${DATA.cluster_names[DATA.clusters[index]]}`);
     this.chosen.replaceChildren(
       element("h2", { dir: "auto" }, DATA.words[index]),
-      element("p", { class: "dim" }, facts.filter(Boolean).join("; ")),
+      element("p", { class: "dim" }, facts.join("; ")),
       element("h3", {}, heading),
       wordList(pairs, this.indexOf, this.choose),
     );
@@ -39,8 +41,10 @@ class Panel {
         this.groups.querySelectorAll("button")[group].focus();
       };
       const pressed = String(this.only === group);
-      return element("li", {}, element("button", { class: "row", type: "button", "aria-pressed": pressed, onclick: press },
-        dot, element("span", { class: "word", dir: "auto" }, name), element("span", { class: "score" }, numberText(sizes[group]))));
+      const word = element("span", { class: "word", dir: "auto" }, name);
+      const size = element("span", { class: "score" }, numberText(sizes[group]));
+      const options = { class: "row", type: "button", "aria-pressed": pressed, onclick: press };
+      return element("li", {}, element("button", options, dot, word, size));
     });
     this.groups.replaceChildren(element("h3", {}, "Groups, by their central words"), element("ul", { class: "list" }, ...rows));
   }

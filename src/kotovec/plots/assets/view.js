@@ -35,7 +35,8 @@ class View {
         1,
       ];
     }
-    const [sinYaw, cosYaw, sinPitch, cosPitch] = [Math.sin(this.yaw), Math.cos(this.yaw), Math.sin(this.pitch), Math.cos(this.pitch)];
+    const [sinYaw, cosYaw] = [Math.sin(this.yaw), Math.cos(this.yaw)];
+    const [sinPitch, cosPitch] = [Math.sin(this.pitch), Math.cos(this.pitch)];
     const x = point[0] * cosYaw + point[2] * sinYaw;
     const back = -point[0] * sinYaw + point[2] * cosYaw;
     const y = point[1] * cosPitch - back * sinPitch;
