@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from browser import chromium
 
+from browser import chromium
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.evaluation import evaluate_analogies, evaluate_word_pairs
 from kotovec.evaluation.report import report_html
