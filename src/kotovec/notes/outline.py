@@ -1,4 +1,4 @@
-"""The sections of a note at a glance: for reasons, where a full reading of each note would take longer than the rest."""
+"""The sections of a note at a glance: for reasons, where reading each note in full would take longer than all else."""
 
 from __future__ import annotations
 
