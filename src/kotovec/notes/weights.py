@@ -19,15 +19,15 @@ class Weights:
     Only their ratios matter. "This note" is the one that is asked about, "the other" a candidate.
     """
 
-    cosine: float = 1.0  # TF-IDF of all text
+    cosine: float = 0.5  # TF-IDF of all text
     bm25: float = 1.6  # this note's terms, looked for in the other
     names_here: float = 0.9  # how much of the other's title or alias is in this note's text
     names_there: float = 0.4  # how often the terms of this note's names are in the other's text
     mention: float = 0.3  # the other's whole name stands in this note, and few notes have that
-    mentioned: float = 0.3  # how many notes have the other's whole name
+    mentioned: float = 0.5  # how many notes have the other's whole name
     headings: float = 0.3  # TF-IDF of titles, headings and tags
     topic: float = 1.0  # this note's vector against that of the other's name
-    folder: float = 0.15  # how much of their folders they share
+    folder: float = 0.2  # how much of their folders they share
     votes: float = 2.2  # notes like this one link to the other
     common: float = 0.8  # both have links with the same notes
     coupled: float = 0.5  # notes that share links with this one link to the other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -62,14 +63,14 @@ def train_on(
 
 def _sentences(analyzed: Sequence[Analyzed], numbers: dict[str, int]) -> NDArray[np.int32]:
     """Sections as sentences of word ids, each with -1 behind it; the title and the headings are one too."""
-    parts: list[int] = []
+    ids = array("i")
     for note in analyzed:
         for section in ((*note.names[0], *note.headings), *note.sections):
             found = [numbers[term] for term in section if term in numbers]
             if found:
-                parts += found
-                parts.append(-1)
-    return np.array(parts, np.int32)
+                ids.extend(found)
+                ids.append(-1)
+    return np.array(ids, np.int32)
 
 
 def join(own: Floats, other: KeyedVectors, terms: Sequence[str], *, share: float = 0.5) -> Floats:
