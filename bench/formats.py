@@ -65,54 +65,59 @@ def random_words(n_words: int, random: np.random.Generator) -> list[str]:
     return words
 
 
-def times(who: str, verb: str, form: str, path: Path, n: int) -> tuple[list[float], list[float]]:
-    """Seconds of `n` calls in a new process, and seconds of each that were waiting for the disk."""
-    result = json.loads(run_child([sys.executable, _CHILD, who, verb, form, path, str(n)]).out)
-    return result["seconds"], result["fsync"]
+def calls(who: str, verb: str, form: str, path: Path, n: int) -> list[dict[str, float]]:
+    """What `n` calls in a new process took: seconds, cpu_seconds, and fsync, the seconds of waiting for the disk."""
+    return json.loads(run_child([sys.executable, _CHILD, who, verb, form, path, str(n)]).out)
+
+
+class Side:
+    """One library: the seconds of a call in a new process, without waiting for the disk, and what else it took."""
+
+    def __init__(self, who: str, verb: str, form: str, path: Path, call: int) -> None:
+        self._arguments, self._call = (who, verb, form, path, call + 1), call
+        self.runs: list[dict[str, float]] = []
+
+    def __call__(self) -> float:
+        """Run it once more."""
+        self.runs.append(calls(*self._arguments)[self._call])
+        return self.runs[-1]["seconds"] - self.runs[-1]["fsync"]
+
+    def median(self, name: str) -> float:
+        """Of all runs."""
+        return statistics.median(run[name] for run in self.runs)
+
+
+def against_gensim(setting: Setting, verb: str, form: str, call: int, must: float) -> Figure:
+    """One call of ours against the same of gensim's, in turn."""
+    path, (n_words, size) = setting.file(form), setting.sizes[form]
+    name = f"{verb} word2vec {form}, {n_words:,} x {size}, {'a later call' if call else 'the first call'}"
+    ours, theirs = (Side(who, verb, form, path, call) for who in ("kotovec", "gensim"))
+    if not gensim_peer.is_installed():
+        return Figure(name, ours(), "s", detail="gensim is not installed")
+    pairs = in_turn(ours, theirs, setting.rounds)
+    by_processor = theirs.median("cpu_seconds") / ours.median("cpu_seconds")
+    detail = "{:.3f} s, gensim {:.3f} s".format(*medians(pairs)) + f"; by processor time {by_processor:.1f} x"
+    if verb == "save":
+        detail += f"; {ours.median('fsync'):.2f} s more until the disk has it (fsync)"
+    return Figure(f"{name}, against gensim", ratio(pairs), "x", setting.must(must), detail=detail)
 
 
 def loading(setting: Setting, form: str, must: float) -> list[Figure]:
-    """The first call of a process, and the second."""
-    path, (n_words, size) = setting.file(form), setting.sizes[form]
-    name = f"load word2vec {form}, {n_words:,} x {size}"
-    if not gensim_peer.is_installed():
-        first, second = times("kotovec", "load", form, path, 2)[0]
-        return [Figure(name, first, "s", detail=f"again {second:.2f} s; gensim is not installed")]
-    figures = []
-    for call, which in enumerate(("the first call of a process", "a later one")):
-        runs = [partial(lambda who, call: times(who, "load", form, path, call + 1)[0][call], who, call)
-                for who in ("kotovec", "gensim")]  # fmt: skip
-        pairs = in_turn(*runs, setting.rounds)
-        detail = "{:.3f} s, gensim {:.3f} s".format(*medians(pairs))
-        figures.append(Figure(f"{name}, against gensim, {which}", ratio(pairs), "x", setting.must(must), detail=detail))
-    return figures
+    """The first call of a process, which loads modules and kernels, and the second."""
+    return [against_gensim(setting, "load", form, call, must) for call in (0, 1)]
 
 
 def saving(setting: Setting, form: str, must: float) -> list[Figure]:
-    """The second call of a process, which has the kernels loaded; waiting for the disk, as only we do, apart."""
-    path, (n_words, size) = setting.file(form), setting.sizes[form]
-    name, waits = f"save word2vec {form}, {n_words:,} x {size}", []
-
-    def one(who: str) -> float:
-        seconds, waited = times(who, "save", form, path, 2)
-        if who == "kotovec":
-            waits.append(waited[1])
-        return seconds[1] - waited[1]
-
-    if not gensim_peer.is_installed():
-        return [Figure(name, one("kotovec"), "s", detail="gensim is not installed")]
-    pairs = in_turn(partial(one, "kotovec"), partial(one, "gensim"), setting.rounds)
-    detail = "{:.3f} s, gensim {:.3f} s".format(*medians(pairs))
-    detail += f"; {statistics.median(waits):.2f} s more until the disk has it (fsync)"
-    return [Figure(f"{name}, against gensim", ratio(pairs), "x", setting.must(must), detail=detail)]
+    """The second call of a process."""
+    return [against_gensim(setting, "save", form, 1, must)]
 
 
 def opening(setting: Setting, form: str) -> list[Figure]:
     """`kotovec.load` in a new process, after the import."""
     path, (n_words, size) = setting.file(form), setting.sizes[form]
     rounds = 1 if not setting.judged else 3 * setting.rounds
-    runs = [times("kotovec", "open", form, path, 2)[0] for _ in range(rounds)]
-    first, again = (statistics.median(run[call] for run in runs) for call in (0, 1))
+    runs = [calls("kotovec", "open", form, path, 2) for _ in range(rounds)]
+    first, again = (statistics.median(run[call]["seconds"] for run in runs) for call in (0, 1))
     bounds = [setting.must(bound) for bound in _OPENED]
     detail = f"again {1000 * again:.1f} ms"
     return [Figure(f"open {form}, {n_words:,} x {size}", first, "s", *bounds, at_most=True, detail=detail)]

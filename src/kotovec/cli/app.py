@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     """Parse and call. Typer's own `main` is passed by: it would turn interrupts and errors into its own."""
     try:
-        with typer.main.get_command(app).make_context("kotovec", evaluate.with_repeated_flags(words)) as context:
+        with typer.main.get_command(app).make_context("kotovec", evaluate.with_repeated_flags([*words])) as context:
             context.command.invoke(context)
         sys.stdout.flush()
     except typer.Exit as end:
