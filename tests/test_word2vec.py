@@ -173,7 +173,7 @@ def test_values_out_of_range_are_refused_before_any_text_is_read(name: str, valu
         raise AssertionError("read")
         yield []
 
-    with pytest.raises(ConfigError, match="out of range"):
+    with pytest.raises(ConfigError, match=f"^{name} is out of range"):
         small(text(), **{name: value})
 
 

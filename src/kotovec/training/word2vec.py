@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -30,6 +30,7 @@ Self = TypeVar("Self", bound="Word2Vec")
 
 _GENSIM_BATCH_WORDS = 10_000
 _GENSIM_PROGRESS_PER = 10_000
+_GENSIM_NAMES = {"threads": "workers", "max_vocab": "max_final_vocab"}
 
 
 class Word2Vec(ModelState):
@@ -110,31 +111,33 @@ class Word2Vec(ModelState):
 
     def train_config(self, epochs: int | None = None) -> TrainConfig:
         """The settings as they are now (they may be changed between calls, as in gensim), checked."""
-        return TrainConfig(
-            architecture="skipgram" if self.sg else "cbow",
-            vector_size=_plain(self.vector_size),
-            window=_plain(self.window),
-            negative=_plain(self.negative),
-            alpha=_plain(self.alpha),
-            min_alpha=_plain(self.min_alpha),
-            sample=_plain(self.sample),
-            ns_exponent=_plain(self.ns_exponent),
-            epochs=_plain(self.epochs if epochs is None else epochs),
-            shrink_windows=bool(self.shrink_windows),
-            cbow_mean=bool(self.cbow_mean),
-            cbow_update=self.cbow_update,
-            seed=_plain(self.seed),
-            threads=_plain(self.workers),
-        )
+        with _named_as_in_gensim():
+            return TrainConfig(
+                architecture="skipgram" if self.sg else "cbow",
+                vector_size=_plain(self.vector_size),
+                window=_plain(self.window),
+                negative=_plain(self.negative),
+                alpha=_plain(self.alpha),
+                min_alpha=_plain(self.min_alpha),
+                sample=_plain(self.sample),
+                ns_exponent=_plain(self.ns_exponent),
+                epochs=_plain(self.epochs if epochs is None else epochs),
+                shrink_windows=bool(self.shrink_windows),
+                cbow_mean=bool(self.cbow_mean),
+                cbow_update=self.cbow_update,
+                seed=_plain(self.seed),
+                threads=_plain(self.workers),
+            )
 
     def corpus_config(self) -> CorpusConfig:
         """How text becomes words, as set now, checked."""
-        return CorpusConfig(
-            tokenizer=self.tokenizer,
-            stop_words=self.stop_words,
-            min_count=_plain(self.min_count),
-            max_vocab=_plain(self.max_final_vocab),
-        )
+        with _named_as_in_gensim():
+            return CorpusConfig(
+                tokenizer=self.tokenizer,
+                stop_words=self.stop_words,
+                min_count=_plain(self.min_count),
+                max_vocab=_plain(self.max_final_vocab),
+            )
 
     @property
     def layer1_size(self) -> int:
@@ -331,6 +334,17 @@ def _one_source(corpus_iterable: Sentences | None, corpus_file: Files | None) ->
 def _same_source(source: object, known: object) -> bool:
     both_names = isinstance(source, (str, os.PathLike)) and isinstance(known, (str, os.PathLike))
     return source is known or (both_names and source == known)
+
+
+@contextmanager
+def _named_as_in_gensim() -> Iterator[None]:
+    """An error names the parameter that the caller knows."""
+    try:
+        yield
+    except ConfigError as error:
+        ours, space, rest = error.problem.partition(" ")
+        error.problem = _GENSIM_NAMES.get(ours, ours) + space + rest
+        raise
 
 
 def _refuse(name: str, value: object, default: object, reason: str) -> None:
