@@ -179,6 +179,7 @@ def test_a_name_of_no_note_or_of_several_is_an_error_that_names_near_ones(ask, r
         ["eval", "--hide", "0.5"],
         ["eval", "--seed", "-1"],
         ["tune", "--seed", "-1"],
+        ["index", "--processes", "0"],
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(ask, root, words):

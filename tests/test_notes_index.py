@@ -456,6 +456,38 @@ def test_a_vault_that_is_no_folder_is_an_error(tmp_path, text_file, folder):
         open_vault(tmp_path / "none")
 
 
+def test_a_note_is_known_by_its_key_as_long_as_its_path_holds(root, folder):
+    vault, _ = opened(root, folder)
+    entry = vault.entries[5]
+    assert len(entry.key) == 12
+    (root / "aaa.md").write_text("First.\n")
+    vault.update()
+    assert vault.entries[vault.by_key(entry.key)] == entry
+    (root / entry.path).unlink()
+    vault.update()
+    with pytest.raises(NoteError, match="no note has this key"):
+        vault.by_key(entry.key)
+
+
+def test_a_link_is_resolved_as_it_is_written(root, folder):
+    vault, _ = opened(root, folder)
+    for target in ("bees 2", "bees/bees 2", "../bees/bees 2.md", "Bees part 2"):
+        found = vault.resolve(target, "trains/trains 1.md")
+        assert vault.entries[found].path == "bees/bees 2.md", target
+    assert vault.resolve("nowhere", "trains/trains 1.md") is None
+
+
+def test_the_text_of_a_note_is_read_now_and_an_error_where_it_is_gone(root, folder):
+    vault, _ = opened(root, folder)
+    path = root / vault.entries[0].path
+    path.write_bytes(b"\xef\xbb\xbfNew\r\ntext")
+    assert vault.text_of(0) == "New\ntext"
+    path.unlink()
+    with pytest.raises(SourceError, match="vanished"):
+        vault.text_of(0)
+    assert vault.related(1, filter="all").items
+
+
 def test_a_vault_that_goes_away_is_an_error_and_comes_back(root, folder):
     vault, _ = opened(root, folder)
     root.rename(root.parent / "away")

@@ -19,6 +19,7 @@ from kotovec.cli.notes_options import (
 )
 from kotovec.cli.notes_text import many, safe
 from kotovec.cli.output import print_json, print_lines, say, size_text
+from kotovec.errors import ConfigError
 
 if TYPE_CHECKING:
     from kotovec.notes import Vault
@@ -56,6 +57,9 @@ class IndexOptions:
         False
     )
     rebuild: Annotated[bool, Option("--rebuild", help="read all notes anew")] = False
+    processes: Annotated[
+        int | None, Option("--processes", metavar="N", help="that read notes at once  [default: as many as pay]")
+    ] = None
     json: JsonFlag = False
     debug: DebugFlag = False
 
@@ -80,6 +84,8 @@ def index(options: IndexOptions) -> None:
     from kotovec.notes import open_vault
     from kotovec.notes.rules import Rules
 
+    if options.processes is not None and options.processes < 1:
+        raise ConfigError("--processes is out of range", expected="1 or more", found=options.processes)
     rules = Rules(tuple(options.include), tuple(options.exclude)) if options.include or options.exclude else None
     with progress() as report:
         vault = open_vault(
@@ -89,6 +95,7 @@ def index(options: IndexOptions) -> None:
             vectors=options.vectors or ("" if options.forget else None),
             rebuild=options.rebuild,
             must_keep=True,
+            processes=options.processes,
             callback=report,
         )
     vault.check_not_empty()

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
+
+from kotovec.atomic import atomic_write
+from kotovec.errors import OutputError
 
 BEGIN = b"<!-- kotovec: related notes -->"
 END = b"<!-- kotovec: end -->"
@@ -40,3 +44,21 @@ def _around(data: bytes) -> tuple[bytes, bytes] | None:
     if not blocks:
         return None
     return data[: blocks[-1].start()].removesuffix(blocks[-1]["newline"]), data[blocks[-1].end() :]
+
+
+def write_block(path: Path, data: bytes, links: Sequence[str]) -> bool:
+    """Give the note at `path`, whose bytes are `data`, a block of these links; whether that changes it.
+
+    OutputError for a note that is no Markdown, or no UTF-8, or cannot be written.
+    """
+    if path.suffix.lower() not in (".md", ".markdown"):
+        raise OutputError("links are written into Markdown only", path=path, expected=".md or .markdown")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise OutputError("is not valid UTF-8, and is left alone", path=path, found=str(error)) from None
+    new = with_block(data, links)
+    if new != data:
+        with atomic_write(path) as file:
+            file.write(new)
+    return new != data

@@ -8,13 +8,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kotovec._version import __version__
-from kotovec.atomic import atomic_write
 from kotovec.errors import BusyError, NoteError, OutputError, SourceError
 from kotovec.events import Callback, Event
 from kotovec.notes.answers import (
     Entry,
-    FileStatus,
     Found,
     LinkFilter,
     Related,
@@ -23,10 +20,10 @@ from kotovec.notes.answers import (
     Suggestion,
     UpdateReport,
 )
-from kotovec.notes.batch import EXCLUDED, analyzer
+from kotovec.notes.batch import analyzer
 from kotovec.notes.duplicates import Copies, near_copies
 from kotovec.notes.index import VaultIndex
-from kotovec.notes.link_block import with_block, without_block
+from kotovec.notes.link_block import without_block, write_block
 from kotovec.notes.links import resolve
 from kotovec.notes.lookup import find_note
 from kotovec.notes.names import NameIndex
@@ -38,6 +35,7 @@ from kotovec.notes.scan import Scan, check_not_empty
 from kotovec.notes.settings import Settings, write_settings
 from kotovec.notes.snippets import snippet
 from kotovec.notes.state import State
+from kotovec.notes.status import status_of
 from kotovec.notes.suggest import Pair, suggest
 from kotovec.notes.vault_map import VaultMap, draw_map
 
@@ -232,33 +230,7 @@ class Vault:
 
     def status(self) -> Status:
         """What is in the index, and what became of each file."""
-        state, index = self._state, self._index
-        records = state.catalog.records
-        files = [
-            FileStatus(
-                record.path,
-                "indexed" if record.facts else "excluded" if record.reason == EXCLUDED else "skipped",
-                record.reason,
-                record.facts.warnings if record.facts else (),
-                record.n_words,
-                record.size,
-            )
-            for record in records
-        ]
-        files += [FileStatus(one.path, "skipped", one.reason) for one in state.skipped]
-        notes = state.catalog.notes
-        return Status(
-            files=sorted(files, key=lambda file: file.path),
-            n_notes=len(notes),
-            n_words=sum(record.n_words for record in notes),
-            text_size=sum(record.size for record in notes),
-            index=str(index.folder) if state.stamp is not None else None,
-            index_size=state.n_bytes,
-            indexed_at=state.indexed_at,
-            version=__version__,
-            vectors=index.settings.vectors,
-            tuned=index.settings.weights is not None,
-        )
+        return status_of(self._state, self._index)
 
     def evaluate(self, hide: Hide = "fifth", seed: int = 1, callback: Callback | None = None) -> Evaluation:
         """How well hidden links of this vault are found again; reads all notes. EvaluationError without links."""
@@ -301,19 +273,7 @@ class Vault:
         Instead of those of an earlier block; nothing else in the note changes. The only thing here that writes to the
         vault. OutputError for a note that is no Markdown, or no UTF-8, or cannot be written.
         """
-        path = self.root / self.entries[note].path
-        if path.suffix.lower() not in (".md", ".markdown"):
-            raise OutputError("links are written into Markdown only", path=path, expected=".md or .markdown")
-        data = self._data(note)
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise OutputError("is not valid UTF-8, and is left alone", path=path, found=str(error)) from None
-        new = with_block(data, links)
-        if new != data:
-            with atomic_write(path) as file:
-                file.write(new)
-        return new != data
+        return write_block(self.root / self.entries[note].path, self._data(note), links)
 
 
 def _key(path: str) -> str:
