@@ -28,9 +28,9 @@ class Weights:
     headings: float = 0.3  # TF-IDF of titles, headings and tags
     topic: float = 1.0  # this note's vector against that of the other's name
     folder: float = 0.2  # how much of their folders they share
-    votes: float = 2.2  # notes like this one link to the other
-    common: float = 0.8  # both have links with the same notes
-    coupled: float = 0.5  # notes that share links with this one link to the other
+    votes: float = 1.6  # notes like this one link to the other
+    common: float = 0.6  # both have links with the same notes
+    coupled: float = 0.4  # notes that share links with this one link to the other
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
