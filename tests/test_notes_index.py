@@ -185,6 +185,17 @@ def test_rules_are_remembered_until_others_are_given(root, folder):
     assert opened(root, folder, rules=Rules())[1] == {"added": 6, "unchanged": 12}
 
 
+def test_rules_that_leave_nothing_and_vectors_that_are_none_are_not_remembered(root, folder):
+    opened(root, folder)
+    with pytest.raises(NoteError, match="no notes in this folder"):
+        open_vault(root, index=folder, rules=Rules(include=("nothing*",)))
+    with pytest.raises(KotovecError, match="bees 0.md"):
+        open_vault(root, index=folder, vectors=root / "bees" / "bees 0.md")
+    vault, _ = opened(root, folder)
+    assert len(vault.entries) == 18
+    assert (vault.settings.rules, vault.settings.vectors) == (Rules(), None)
+
+
 def test_other_vectors_are_joined_and_remembered(root, folder, tmp_path, trained):
     from kotovec.corpus.vocabulary import Vocabulary
 

@@ -31,7 +31,8 @@ def open_vault(
     `index`: the folder of the index, by default one in the user's cache folder. `rules` and `vectors` (a file of word
     vectors; "" for none) are remembered there, and hold until others are given. `update=False` takes the index as it
     is; `rebuild` reads all notes anew; `processes` is how many read at once. Where the index cannot be written, that
-    is a notice, or with `must_keep` an OutputError. SourceError where `root` is no folder.
+    is a notice, or with `must_keep` an OutputError. SourceError where `root` is no folder; NoteError where `rules`
+    leave no notes.
     """
     path = vault_folder(root)
     folder = index_folder(path, index)
@@ -45,10 +46,12 @@ def open_vault(
     opened.settings = settings
     opened.strict = bool(vectors)
     vault = Vault(opened, opened.load(), must_keep=must_keep)
-    if settings != old:
-        vault.remember(settings)
     if update or rebuild:
         vault.update(callback, anew=rebuild or settings.vectors != old.vectors)
+    if settings != old:  # only now: what fails is not remembered
+        if rules is not None:
+            vault.check_not_empty()
+        vault.remember(settings)
     return vault
 
 
