@@ -18,6 +18,7 @@ from own_home import own_home
 PAGE = (Path(__file__).parent.parent / "docs" / "notes.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(sh|py)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 SERVE = "kotovec notes serve "
+# their own help is enough
 PLAIN = {
     "--debug",
     "--help",
@@ -27,7 +28,7 @@ PLAIN = {
     "--rebuild",
     "--seed",
     "--processes",
-}  # their own help is enough
+}
 
 
 @pytest.fixture(scope="module")
