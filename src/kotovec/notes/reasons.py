@@ -22,6 +22,7 @@ Weighed: TypeAlias = list[tuple[str, dict[int, float]]]  # sections by heading: 
 
 _FEWEST = 3  # terms of a section that can be compared
 _NEAR = 0.45  # the least cosine of words that are called near
+_WELL_KNOWN, _LARGE = 4, 50  # in a vault of 50 notes and more, only words of 4 notes and more have vectors to rely on
 _ASKED = 40  # of this note's weightiest terms, for which near ones are looked for
 
 
@@ -65,7 +66,10 @@ def _near(
 ) -> list[tuple[str, str, float]]:
     """Terms of one only, each with the nearest of those that only the other has; the weightiest first."""
     words, idf = ranker.topics.words, ranker.lexical.idf
-    only_here, only_there = _only(here, there, len(words)), _only(there, here, len(words))
+    known = np.zeros(len(ranker.arrays.terms), bool)
+    fewest = _WELL_KNOWN if ranker.arrays.n_notes >= _LARGE else 1
+    known[: len(words)] = ranker.arrays.text.sizes()[: len(words)] >= fewest
+    only_here, only_there = _only(here, there, known), _only(there, here, known)
     weights = SUBLINEAR[only_here[1]] * idf[only_here[0]]
     asked = only_here[0][np.argsort(-weights, kind="stable")[:_ASKED]]
     if not len(asked) or not len(only_there[0]):
@@ -83,9 +87,9 @@ def _near(
     return pairs
 
 
-def _only(one: tuple[Ints, Counts], other: tuple[Ints, Counts], n_words: int) -> tuple[Ints, Counts]:
-    """The terms with vectors that `one` has and `other` has not, and their counts."""
-    kept = (one[0] < n_words) & ~np.isin(one[0], other[0], assume_unique=True)
+def _only(one: tuple[Ints, Counts], other: tuple[Ints, Counts], known: NDArray[np.bool_]) -> tuple[Ints, Counts]:
+    """The known terms that `one` has and `other` has not, and their counts."""
+    kept = known[one[0]] & ~np.isin(one[0], other[0], assume_unique=True)
     return one[0][kept], one[1][kept]
 
 
