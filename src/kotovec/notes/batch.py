@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kotovec.notes.fields import Analyzed, analyze
 from kotovec.notes.link_block import without_block
@@ -16,8 +16,7 @@ from kotovec.notes.reading import Skipped, digest, parse_note, read_bytes
 from kotovec.notes.terms import Analyzer, character_pairs, japanese_segmenter
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Of a note, what is neither its terms nor on its file: names, links as they are written, what was odd."""
 
     title: str
@@ -92,10 +91,7 @@ def _facts(note: Note) -> Facts:
 
 def to_bytes(readings: Sequence[Reading]) -> bytes:
     """For a pipe."""
-    rows = [
-        [r.path, r.digest.hex(), r.reason, r.facts and _values(r.facts), r.analyzed and _values(r.analyzed)]
-        for r in readings
-    ]
+    rows = [[r.path, r.digest.hex(), r.reason, r.facts, r.analyzed and _values(r.analyzed)] for r in readings]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
@@ -113,7 +109,7 @@ def from_bytes(data: bytes, words: dict[str, str]) -> list[Reading]:
     ]
 
 
-def _values(row: Facts | Analyzed) -> list[Any]:
+def _values(row: Analyzed) -> list[Any]:
     return [getattr(row, name) for name in row.__slots__]
 
 

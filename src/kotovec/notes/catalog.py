@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias, cast
@@ -20,6 +20,7 @@ from kotovec.notes.storage import Array
 
 KINDS: tuple[LinkKind, ...] = ("wiki", "embed", "markdown", "front-matter")
 _DIGEST = 16  # bytes
+_NO_DIGEST = bytes(_DIGEST)
 _TICK = 50_000_000  # ns; changes within one tick of a file system's clock may leave a file the same time
 _COARSE_TICK = 2_000_000_000  # of a FAT file system
 _NUMBERS = ("size", "mtime_ns", "seen_ns", "n_words")
@@ -27,8 +28,7 @@ _NUMBERS = ("size", "mtime_ns", "seen_ns", "n_words")
 Links: TypeAlias = tuple[tuple[str, str], ...]  # kind and target
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One file: what it was like when it was read. Without `facts` it is no note of the index, and `reason` says why.
 
     `facts.links` is empty here: see `LinkTexts`.
@@ -198,7 +198,9 @@ class Catalog:
         try:
             path_of_note = iter(paths)
             rows = json.loads(arrays["records"].tobytes().decode("utf-8", "surrogatepass"))
-            digests = [row.tobytes() if row.any() else b"" for row in arrays["digests"]]
+            blob = arrays["digests"].tobytes()
+            rows_of = range(0, len(blob), _DIGEST)
+            digests = [b"" if blob[at : at + _DIGEST] == _NO_DIGEST else blob[at : at + _DIGEST] for at in rows_of]
             columns = (arrays[name].tolist() for name in _NUMBERS)
             records = [
                 Record(
@@ -265,7 +267,5 @@ def _facts(row: Any) -> Facts | None:
     if row is None:
         return None
     title, aliases, identity, tags, warnings = row
-    texts: Iterable[Any] = [title, *aliases, *tags, *warnings]
-    if not all(type(text) is str for text in texts) or type(identity) not in (str, type(None)):
-        raise ValueError("names that are none")
+    "".join([title, *aliases, *tags, *warnings, identity or ""])  # a TypeError for anything but texts
     return Facts(title, tuple(aliases), tuple(tags), identity, (), tuple(warnings))

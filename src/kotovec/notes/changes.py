@@ -7,7 +7,7 @@ as the reading itself is not believed; a file disappears between listing and rea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from kotovec.notes.batch import Reading
@@ -59,7 +59,7 @@ def _compare(root: Path, record: Record, file: NoteFile, changes: Changes, now_n
     """See whether a file with another size or time, or one that could not be read, is what it was all the same."""
     same = file.size == record.size or not record.digest
     if same and _digest(root, file.path) == record.digest:
-        changes.kept.append(replace(record, size=file.size, mtime_ns=file.mtime_ns, seen_ns=now_ns))
+        changes.kept.append(record._replace(size=file.size, mtime_ns=file.mtime_ns, seen_ns=now_ns))
         changes.confirmed += bool(record.digest)
     else:
         changes.wanted.append(file)
@@ -81,7 +81,7 @@ def _follow(
     changes.moved[file.path] = old
     changes.gone.discard(old)
     if PurePosixPath(old).name == PurePosixPath(file.path).name:
-        changes.kept.append(replace(known[old], path=file.path, mtime_ns=file.mtime_ns, seen_ns=now_ns))
+        changes.kept.append(known[old]._replace(path=file.path, mtime_ns=file.mtime_ns, seen_ns=now_ns))
     else:
         changes.wanted.append(file)
 
@@ -93,6 +93,6 @@ def _digest(root: Path, path: str) -> bytes:
 
 def record_of(file: NoteFile, reading: Reading, now_ns: int) -> Record:
     """What the index keeps of a file that was read at `now_ns`; its links and terms are kept apart."""
-    facts = reading.facts and replace(reading.facts, links=())
+    facts = reading.facts and reading.facts._replace(links=())
     n_words = reading.analyzed.n_words if reading.analyzed else 0
     return Record(file.path, file.size, file.mtime_ns, now_ns, reading.digest, n_words, reading.reason, facts)
