@@ -162,6 +162,7 @@ def test_a_saved_index_answers_the_same(vectors: KeyedVectors, tmp_path: Path) -
     assert again.load_index(tmp_path / "v.hnsw") == facts
     assert [again.most_similar(f"w{i}", index="hnsw") for i in range(100, 120)] == before
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["v.hnsw", "v.hnsw.json"]
+    assert (tmp_path / "v.hnsw").stat().st_size == facts.n_bytes
     vectors.build_index(path=tmp_path / "v.hnsw", threads=1)  # over one that is open
 
 

@@ -38,7 +38,7 @@ class IndexFacts:
     expansion: int  # nodes looked at by a search
     recall: float  # share of the 10 nearest words that a search finds, over a sample of words; 0 to 1
     build_seconds: float
-    n_bytes: int  # in memory, and about the same in a file
+    n_bytes: int  # of its file; up to twice as much in memory while it is built
 
     @property
     def text(self) -> str:
@@ -131,7 +131,7 @@ def build(
         expansion=expansion,
         recall=measured,
         build_seconds=round(seconds, 3),
-        n_bytes=int(graph.memory_usage),
+        n_bytes=int(graph.serialized_length),
     )
     return HnswIndex(graph, facts, vectors, norms)
 
