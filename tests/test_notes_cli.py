@@ -98,9 +98,20 @@ def test_a_filter_shows_the_others(ask, root, filter, paths):
 def test_reasons_are_shown_on_lines_of_their_own(ask, root):
     done = ask("related", root, "bees 1", "-n", 1, "--why")
     lines = done.stdout.splitlines()
-    assert lines[1].strip().startswith("same words: ")
+    assert any(line.strip().startswith("same words: ") for line in lines)
     assert any(line.strip() == "tags: #bees" for line in lines)
     assert any(line.strip().startswith("sections: ") for line in lines)
+
+
+def test_a_name_in_the_text_of_the_other_is_a_reason(ask, root):
+    (root / "a.md").write_text("# Smoke signals\n\nBees like honey. They hate wax.\n")
+    (root / "b.md").write_text("# Other\n\nAbout smoke signals and honey.\n")
+    lines = ask("related", root, "a.md", "--why", "-n", 20).stdout.splitlines()
+    place = next(at for at, line in enumerate(lines) if line.endswith("b.md"))
+    assert lines[place + 1].strip() == "by name: this one there"
+    found = answer(ask("related", root, "b.md", "--json", "-n", 20))["related"]
+    (why,) = (item["why"] for item in found if item["note"] == "a.md")
+    assert (why["named_here"], why["named_there"]) == (True, False)
 
 
 def test_related_as_json_names_the_note_and_the_reasons(ask, root):
@@ -112,7 +123,7 @@ def test_related_as_json_names_the_note_and_the_reasons(ask, root):
         2,
     )
     why = found["related"][0]["why"]
-    assert set(why) == {"shared", "near", "links", "tags", "section"}
+    assert set(why) == {"shared", "near", "links", "tags", "named_here", "named_there", "section"}
     assert why["tags"] == ["bees"]
     assert all(isinstance(term, str) and 0 < weight <= 1 for term, weight in why["shared"])
 
@@ -374,7 +385,8 @@ def test_columns_are_as_wide_as_their_letters():
 def test_a_snippet_is_the_paragraph_with_most_of_the_words_and_no_front_matter():
     text = "---\ntags: honey wax\n---\n# Honey wax\n\nNothing here.\n\nThe *wax* of [[bees|bees]] and\nhoney, too.\n"
     assert snippet(text, ["honey", "wax"]) == "The *wax* of bees and honey, too."
-    assert snippet(text, ["steam"]) == ""
+    assert snippet(text, ["steam"]) == "Nothing here."
+    assert snippet("# Only a heading", ["steam"]) == snippet("", ["steam"]) == ""
     long = "word " * 100 + "honey " + "word " * 100
     assert snippet(long, ["honey"]).startswith("…word")
     assert "honey" in snippet(long, ["honey"])

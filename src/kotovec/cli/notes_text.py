@@ -51,7 +51,9 @@ def why_lines(why: Why | None, entries: Sequence[Entry]) -> list[str]:
     """Reasons, a line for each kind that there is."""
     if why is None:
         return []
+    names = {"the other one here": why.named_here, "this one there": why.named_there}
     kinds = {
+        "by name": [place for place, named in names.items() if named],
         "same words": [term for term, _ in why.shared],
         "near words": [f"{here} ~ {there}" for here, there, _ in why.near],
         "links to both": [entries[note].title for note in why.links],
@@ -70,6 +72,8 @@ def why_dict(why: Why | None, entries: Sequence[Entry]) -> dict[str, Any] | None
         "near": [[here, there, round(float(similarity), 4)] for here, there, similarity in why.near],
         "links": [entries[note].path for note in why.links],
         "tags": list(why.tags),
+        "named_here": why.named_here,
+        "named_there": why.named_there,
         "section": list(why.section) if why.section else None,
     }
 

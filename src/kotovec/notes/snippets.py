@@ -14,12 +14,13 @@ _HEADING = 0.4  # of a line of the text: a reader knows the title
 
 
 def snippet(text: str, terms: Sequence[str]) -> str:
-    """At most about 160 characters, of the paragraph with the most of `terms`, the best first; "" for none.
+    """At most about 160 characters, of the paragraph with the most of `terms`, the best first; of the first for none.
 
     Terms are casefolded, in the singular: a word of the text counts that begins with one.
     """
-    best, most = "", 0.0
-    for paragraph in _paragraphs(text[:_READ]):
+    paragraphs = [paragraph for paragraph in _paragraphs(text[:_READ]) if paragraph]
+    best, most = next((one for one in paragraphs if not one.startswith("#")), ""), 0.0
+    for paragraph in paragraphs:
         folded = paragraph.casefold()
         hits = sum(1 / (1 + 0.2 * place) for place, term in enumerate(terms) if term in folded)
         if paragraph.startswith("#"):
