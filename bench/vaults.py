@@ -66,7 +66,8 @@ def _note(
 def language() -> list[str]:
     """N_TYPES words by rank; as in English, the most frequent ones are its stop words."""
     frequent = sorted(stop_words("en"), key=lambda word: (len(word), word))
-    return frequent + [spelled(rank) for rank in range(N_TYPES - len(frequent))]
+    others = [word for rank in range(N_TYPES) if (word := spelled(rank)) not in frequent]
+    return (frequent + others)[:N_TYPES]
 
 
 def spelled(rank: int) -> str:
