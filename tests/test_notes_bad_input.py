@@ -12,7 +12,7 @@ import pytest
 
 from kotovec.errors import SourceError
 from kotovec.notes import index as notes_index
-from kotovec.notes import open_vault
+from kotovec.notes import markdown, open_vault
 
 BREAD = "The dough rests overnight in the cool kitchen. Salt, flour and water, and a warm oven in the morning.\n"
 GARDEN = "The beds need water in dry weeks. Compost in spring, mulch in summer, and the barrel fills in autumn.\n"
@@ -314,3 +314,16 @@ def test_the_guard_against_sockets_sees_one(tmp_path):
     program = NO_SOCKETS.replace("COMMANDS", "[]") + "\nimport socket\nsocket.getaddrinfo('localhost', 80)\n"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1 and "socket." in done.stderr
+
+
+@pytest.mark.parametrize("package", ["markdown_it", "yaml"])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_missing_package_is_one_line_that_says_how_to_install_it(
+    vault, run_kotovec, tmp_path, monkeypatch, package, processes
+):
+    (vault / "front.md").write_text("---\ntags: a\n---\ntext\n")
+    monkeypatch.setitem(sys.modules, package, None)
+    markdown._parser.cache_clear()
+    done = run_kotovec("notes", "index", vault, "--index", tmp_path / "index", "--processes", processes)
+    assert done.returncode == 1
+    assert 'pip install "kotovec[notes]"' in done.stderr and done.stderr.count("\n") == 1

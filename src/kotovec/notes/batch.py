@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kotovec.errors import MissingExtraError
 from kotovec.notes.fields import Analyzed, analyze
 from kotovec.notes.link_block import without_block
 from kotovec.notes.note import Note
@@ -50,7 +51,10 @@ class Intake:
         return [self.read_one(path) for path in paths]
 
     def read_one(self, path: str) -> Reading:
-        """What is known of one note; whatever is wrong with it is said in the answer."""
+        """What is known of one note; whatever is wrong with it is said in the answer.
+
+        MissingExtraError where a package is missing, which is wrong with all of them.
+        """
         data = read_bytes(self._root, path)
         if isinstance(data, Skipped):
             return Reading(path, b"", data.reason)
@@ -59,9 +63,16 @@ class Intake:
             if note.excluded:
                 return Reading(path, digest(data), EXCLUDED)
             return Reading(path, digest(data), "", _facts(note), analyze(note, self._analyzer))
+        except MissingExtraError:
+            raise
         except Exception as error:  # one note must not keep the others out
             text = f"unexpected {type(error).__name__}: {error}"[:200]
             return Reading(path, digest(data), f"it could not be parsed ({text}); please report it")
+
+
+def check_extras() -> None:
+    """MissingExtraError where a package that reading Markdown needs is not there."""
+    parse_note(b"---\ntitle: a\n---\ntext\n", "a.md")
 
 
 EXCLUDED = "its front matter asks to be left out"

@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from kotovec.corpus.frames import CONFIG, TEXT, read_frame, write_frame
 from kotovec.errors import SourceError
-from kotovec.notes.batch import Intake, Reading, from_bytes
+from kotovec.notes.batch import Intake, Reading, check_extras, from_bytes
 from kotovec.notes.reader_process import PROGRAM
 
 CHUNK = 64  # notes that a process is asked for at once
@@ -52,6 +52,7 @@ def _here(root: Path, chunks: Sequence[Sequence[str]]) -> Iterator[list[Reading]
 
 
 def _in_processes(root: Path, chunks: Sequence[Sequence[str]], processes: int) -> Iterator[list[Reading]]:
+    check_extras()  # a process could not say it
     crew = _Crew(root)
     pool = ThreadPoolExecutor(processes, thread_name_prefix="kotovec-notes")
     pending: deque[Future[list[Reading]]] = deque()
