@@ -10,7 +10,7 @@ from kotovec.notes.outline import FRONT_MATTER
 _WIDTH = 160  # characters
 _READ = 100_000  # characters of a note that are looked at
 _MARKS = re.compile(r"^[\s>#*+-]+|[*_`~=]{2,}|!?\[\[(?:[^\]|]*\|)?|\]\]|\]\([^)]*\)|!?\[(?!\[)")
-_HEADING = 0.4  # of a line of the text: a reader knows the title
+_HEADING = 0.4  # of a line of the text; the title, which is shown anyway, is passed over
 
 
 def snippet(text: str, terms: Sequence[str]) -> str:
@@ -18,7 +18,7 @@ def snippet(text: str, terms: Sequence[str]) -> str:
 
     Terms are casefolded, in the singular: a word of the text counts that begins with one.
     """
-    paragraphs = [paragraph for paragraph in _paragraphs(text[:_READ]) if paragraph]
+    paragraphs = [one for one in _paragraphs(text[:_READ]) if one and not one.startswith("# ")]
     best, most = next((one for one in paragraphs if not one.startswith("#")), ""), 0.0
     for paragraph in paragraphs:
         folded = paragraph.casefold()
