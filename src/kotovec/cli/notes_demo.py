@@ -27,10 +27,10 @@ FOLDER = "demo-vault"  # that the last line proposes
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("What was read, and what was not:", ("status", VAULT)),
     (
-        "What is related to a note, and not linked to it yet; the last note has no link at all:",
+        "What is related to a note, and not linked to it yet; and why:",
         ("related", VAULT, "Sleep debt", "-n", "4", "--why"),
     ),
-    ("", ("related", VAULT, "Plum cake", "-n", "3")),
+    ("The same for a note without any link:", ("related", VAULT, "Plum cake", "-n", "3")),
     ("Notes by word and by meaning:", ("search", VAULT, "which microbes make bread sour", "-n", "4")),
     ("The links that are missing:", ("suggest", VAULT, "-n", "5")),
     ("Copies that were forgotten:", ("duplicates", VAULT)),
@@ -58,8 +58,7 @@ def demo(options: DemoOptions) -> None:
         copy_vault(folder)
         shown = VAULT if options.to is None else str(folder)
         for title, words in STEPS:
-            print_lines(["", title] if title else [""])
-            print_lines(["$ kotovec notes " + shlex.join(_with_vault(words, shown))])
+            print_lines(["", title, "$ kotovec notes " + shlex.join(_with_vault(words, shown))])
             _run([*_with_vault(words, str(folder)), *more])
     print_lines(["", "All of it on a page, with a map:", *_to_the_page(options.to)])
 
