@@ -69,7 +69,8 @@ def _folder(to: Path | None) -> Iterator[tuple[Path, list[str]]]:
     if to is not None:
         yield to, []
         return
-    with TemporaryDirectory(prefix="kotovec-notes-") as folder:
+    # Windows keeps a file that is mapped into memory, as those of an index are
+    with TemporaryDirectory(prefix="kotovec-notes-", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / FOLDER, ["--index", str(Path(folder) / "index")]
 
 
