@@ -25,7 +25,7 @@ from kotovec.notes.batch import Intake, Reading, check_extras, from_bytes
 from kotovec.notes.reader_process import PROGRAM
 
 CHUNK = 64  # notes that a process is asked for at once
-_PAYS = 3_000_000  # bytes of notes; for less, a process takes longer to start than it helps
+_PAYS = 1_000_000  # bytes of notes that take half a second, twice what a process takes to start
 _MOST_PROCESSES = 8
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from kotovec.notes.weights import Weights
     from kotovec.vectors import KeyedVectors
 
-_FEWEST_VECTORS = 2000  # words whose vectors are kept, the most frequent ones; and more, one for so many terms of text:
-_TERMS_PER_VECTOR = 60  # an eighth of the text's bytes, while words that are rarer have vectors of little meaning
 _FEW = 25  # notes that may change before everything is built anew, however small the vault is
 
 
@@ -76,8 +74,7 @@ def build(
         own = train_on(analyzed, arrays, callback=callback)
         if other is not None:
             own = join(own, other, arrays.terms)
-        most = max(_FEWEST_VECTORS, int(arrays.lengths.sum()) // _TERMS_PER_VECTOR)
-        arrays = with_vectors(arrays, own[:most])
+        arrays = with_vectors(arrays, own)
     return State(catalog, links, arrays, Ranker(arrays, weights).quantiles)
 
 
