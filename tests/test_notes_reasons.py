@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from kotovec.notes.ranking import Ranker
@@ -56,3 +59,26 @@ def test_the_best_sections_are_named_by_their_headings(ranker):
     weighed = [weigh_sections(ranker, Analyzer(), note.sections) for note in NOTES]
     assert best_sections(weighed[0], weighed[1]) == ("Music", "Songs")
     assert best_sections(weighed[2], weighed[3]) is None
+
+
+def test_words_are_near_only_where_their_cosine_stands_out_in_their_vault():
+    generator = np.random.default_rng(1)
+    words = [f"word{number}" for number in range(200)]
+    notes = [note("One.md", " ".join(words[:100])), note("Two.md", " ".join(words[100:]))]
+    arrays = build(notes)
+    vectors = generator.standard_normal((len(arrays.terms), 400)) + 1  # any two have a cosine of about 0.5
+    numbers = [arrays.terms.index(word) for word in ("word7", "word150")]
+    vectors[numbers[1]] = vectors[numbers[0]] + 0.1
+    vectors[arrays.terms.index("word8")] = vectors[arrays.terms.index("word151")] = generator.standard_normal(400)
+    ranker = Ranker(replace(arrays, word_vectors=vectors.astype(np.float16)))
+    assert 0.6 < ranker.topics.near < 0.95
+    assert {(here, there) for here, there, _ in ranker.why(0, 1).near} == {("word7", "word150"), ("word8", "word151")}
+
+
+def test_a_tag_is_no_near_word():
+    notes = [note("One.md", "tide", tags=("sea",)), note("Two.md", "sail", tags=("ship",))]
+    arrays = build(notes)
+    vectors = np.eye(len(arrays.terms), dtype=np.float16)
+    vectors[arrays.terms.index("#ship")] = vectors[arrays.terms.index("tide")]
+    vectors[arrays.terms.index("#sea")] = vectors[arrays.terms.index("sail")]
+    assert Ranker(replace(arrays, word_vectors=vectors)).why(0, 1).near == []

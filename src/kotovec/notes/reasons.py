@@ -21,8 +21,6 @@ Counts: TypeAlias = NDArray[Any]
 Weighed: TypeAlias = list[tuple[str, dict[int, float]]]  # sections by heading: terms and their weights
 
 _FEWEST = 3  # terms of a section that can be compared
-_NEAR = 0.45  # the least cosine of words that are called near
-_WELL_KNOWN, _LARGE = 4, 50  # in a vault of 50 notes and more, only words of 4 notes and more have vectors to rely on
 _ASKED = 40  # of this note's weightiest terms, for which near ones are looked for
 
 
@@ -66,9 +64,9 @@ def _near(
 ) -> list[tuple[str, str, float]]:
     """Terms of one only, each with the nearest of those that only the other has; the weightiest first."""
     words, idf = ranker.topics.words, ranker.lexical.idf
-    known = np.zeros(len(ranker.arrays.terms), bool)
-    fewest = _WELL_KNOWN if ranker.arrays.n_notes >= _LARGE else 1
-    known[: len(words)] = ranker.arrays.text.sizes()[: len(words)] >= fewest
+    terms = ranker.arrays.terms
+    known = np.zeros(len(terms), bool)
+    known[: len(words)] = ranker.topics.well_known
     only_here, only_there = _only(here, there, known), _only(there, here, known)
     weights = SUBLINEAR[only_here[1]] * idf[only_here[0]]
     asked = only_here[0][np.argsort(-weights, kind="stable")[:_ASKED]]
@@ -80,11 +78,16 @@ def _near(
     pairs: list[tuple[str, str, float]] = []
     taken: set[int] = set()
     for row in np.argsort(-values * idf[asked], kind="stable").tolist():
-        if values[row] >= _NEAR and nearest[row] not in taken and len(pairs) < n:
+        pair = terms[asked[row]], terms[only_there[0][nearest[row]]]
+        if values[row] >= ranker.topics.near and nearest[row] not in taken and len(pairs) < n and not _is_tag(*pair):
             taken.add(int(nearest[row]))
-            terms = ranker.arrays.terms
-            pairs.append((terms[asked[row]], terms[only_there[0][nearest[row]]], float(values[row])))
+            pairs.append((*pair, float(values[row])))
     return pairs
+
+
+def _is_tag(*terms: str) -> bool:
+    """Whether one of them is a tag: those are told of on their own."""
+    return any(term.startswith("#") for term in terms)
 
 
 def _only(one: tuple[Ints, Counts], other: tuple[Ints, Counts], known: NDArray[np.bool_]) -> tuple[Ints, Counts]:

@@ -12,6 +12,10 @@ from kotovec.notes.arrays import VaultArrays
 
 Floats: TypeAlias = NDArray[Any]
 
+_WELL_KNOWN, _LARGE = 4, 50  # in a vault of 50 notes and more, only words of 4 notes and more have vectors to rely on
+_NEAR, _DEVIATIONS = 0.45, 4.0  # "chart ~ visualization" is 4.8 deviations above the mean, "goal ~ find" 3.5
+_SAMPLED, _FEW = 512, 100  # words that are compared; fewer than the last say nothing about the usual cosine
+
 
 class Topics:
     """The vectors of a vault's words, notes and names, of length 1, or 0 where nothing is known."""
@@ -42,6 +46,26 @@ class Topics:
         known = terms < len(words)
         np.add.at(sums, notes[known], words[terms[known]])
         return unit(sums)
+
+    @cached_property
+    def well_known(self) -> NDArray[np.bool_]:
+        """(n_words,) Words of so many notes that their vectors can be relied on; in a small vault, all of them."""
+        fewest = _WELL_KNOWN if self._arrays.n_notes >= _LARGE else 1
+        known: NDArray[np.bool_] = self._arrays.text.sizes()[: len(self.words)] >= fewest
+        return known
+
+    @cached_property
+    def near(self) -> float:
+        """The least cosine of words that are called near: far above that of any two well-known words of this vault.
+
+        The less text there is, the higher are the cosines of words that have nothing to do with each other.
+        """
+        words = np.flatnonzero(self.well_known)
+        sample = self.words[words[np.linspace(0, len(words) - 1, min(_SAMPLED, len(words))).astype(np.int64)]]
+        if len(sample) < _FEW:
+            return _NEAR
+        cosines = np.einsum("ik,jk->ij", sample, sample)[np.triu_indices(len(sample), 1)]
+        return max(_NEAR, float(cosines.mean() + _DEVIATIONS * cosines.std()))
 
     def nearest(self, term: int, n: int) -> list[tuple[int, float]]:
         """The n words nearest to one, and their cosines, the nearest first; none without a vector."""
