@@ -15,7 +15,8 @@ from kotovec.cli.notes import app
 from kotovec.notes.weights import DEFAULT
 from own_home import own_home
 
-PAGE = (Path(__file__).parent.parent / "docs" / "notes.md").read_text("utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "notes.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(sh|py)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 SERVE = "kotovec notes serve "
 # their own help is enough
@@ -103,8 +104,9 @@ def test_the_guide_has_every_option_of_notes():
     assert sorted((name, option) for name, option in options if option not in PLAIN and option not in PAGE) == []
 
 
-def test_the_guide_names_every_weight_with_its_value():
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", PAGE, re.MULTILINE))
+def test_the_page_on_ranking_names_every_weight_with_its_value():
+    page = (DOCS / "notes-ranking.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", page, re.MULTILINE))
     assert {name: float(value) for name, value in rows.items()} == DEFAULT.as_dict()
 
 
