@@ -11,17 +11,18 @@ from typing import Any, BinaryIO
 def read_ahead(stream: BinaryIO, room: int, n_bytes: int) -> Generator[tuple[bytearray, int], None, None]:
     """(buffer, end) to the end of a stream: what was read is `buffer[room:end]`, at most `n_bytes`.
 
-    The first `room` bytes are the caller's, for what is left of the block before. There are two buffers in turn.
+    The first `room` bytes are the caller's, for what is left of the block before. There are three buffers in turn: the
+    one before may be read until the next is asked for.
     """
-    buffers = bytearray(room + n_bytes), bytearray(room + n_bytes)
+    buffers = tuple(bytearray(room + n_bytes) for _ in range(3))
     readinto: Any = stream.readinto  # type: ignore[attr-defined]  # every binary stream has it
     turn = 0
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(readinto, memoryview(buffers[0])[room:])
         while got := pending.result():
-            turn = 1 - turn
+            ready, turn = buffers[turn], (turn + 1) % 3
             pending = pool.submit(readinto, memoryview(buffers[turn])[room:])
-            yield buffers[1 - turn], room + got
+            yield ready, room + got
 
 
 @contextmanager

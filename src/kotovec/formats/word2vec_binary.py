@@ -6,6 +6,7 @@ word2vec.c and gensim end a row with a line feed or not; both are read, and it i
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from itertools import chain
 from typing import Any, BinaryIO, NoReturn
@@ -123,6 +124,9 @@ class _BinaryReader:
         self.rows = Rows(header.vector_size, capacity, wanted)
         self.words = bytearray()
         self._lengths = [np.empty(0, np.uint32)]
+        self._copier: ThreadPoolExecutor
+        self._copied: Future[None] = Future()  # the numbers of the latest block
+        self._copied.set_result(None)
 
     def ends(self) -> Longs:
         """(n_rows,) where in `words` each word ends; the lengths are given up."""
@@ -133,7 +137,8 @@ class _BinaryReader:
     def read(self, stream: BinaryIO) -> None:
         """Fill the rows from a stream that stands behind the header."""
         room, rest = self.width + 2 * _LONGEST_WORD, b""
-        with closing(read_ahead(stream, room, max(_BLOCK, 2 * self.width))) as blocks:
+        blocks_of_rows = read_ahead(stream, room, max(_BLOCK, self.width))
+        with closing(blocks_of_rows) as blocks, ThreadPoolExecutor(1) as self._copier:
             while self.rows.n_rows < self.wanted:
                 buffer, end = next(blocks, (None, 0))
                 if buffer is None:
@@ -141,6 +146,7 @@ class _BinaryReader:
                 first = room - len(rest)
                 buffer[first:room] = rest
                 rest = self._take(buffer, first, end)
+            self._copied.result()
             if self.wanted == self.header.n_words:
                 for tail in chain([rest], (bytes(buffer[room:end]) for buffer, end in blocks)):
                     self._check_end(tail)
@@ -154,6 +160,8 @@ class _BinaryReader:
             self._check_length((end if space < 0 else space) - position)
         if spaces:
             self._store(np.frombuffer(buffer, np.uint8), first, np.array(spaces, np.int64))
+        else:
+            self._copied.result()  # the next block but one is read where that one stands
         return bytes(memoryview(buffer)[position:end])
 
     def _find_spaces(self, buffer: bytearray, position: int, end: int) -> list[int]:
@@ -170,7 +178,7 @@ class _BinaryReader:
 
     def _store(self, data: Bytes, first: int, spaces: Longs) -> None:
         """Words and numbers of rows whose words end at `spaces`, the first beginning at `first`."""
-        rows, row, n = self.rows, self.rows.n_rows, len(spaces)
+        row = self.rows.n_rows
         starts = np.concatenate([[first], spaces[:-1] + (1 + self.width)])
         while (before := (data[starts] == 0x0A) & (starts < spaces)).any():  # line feeds that end rows
             starts += before
@@ -181,11 +189,19 @@ class _BinaryReader:
         self._lengths.append(lengths.astype(np.uint32))
         inside = np.arange(int(lengths.sum())) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
         self.words += data[inside].data
+        self._copy_behind(data, spaces + 1)
+
+    def _copy_behind(self, data: Bytes, starts: Longs) -> None:
+        """Copy the numbers that begin at `starts` while the words of the next block are looked for."""
+        rows, row, n = self.rows, self.rows.n_rows, len(starts)
+        self._copied.result()  # before rows move, and before anybody reads into the block before this one
         while rows.n_rows < row + n:
             rows.make_room()
             rows.n_rows = min(row + n, len(rows.matrix))
-        target = rows.matrix[row : row + n]
-        target[:] = spans(data, self.width)[spaces + 1].view("<f4").reshape(target.shape)
+        self._copied = self._copier.submit(self._copy, data, starts, rows.matrix[row : row + n], row)
+
+    def _copy(self, data: Bytes, starts: Longs, target: Floats, row: int) -> None:
+        target[:] = spans(data, self.width)[starts].view("<f4").reshape(target.shape)
         check_finite(target, row, self.path)
 
     def _check_length(self, length: int) -> None:
