@@ -96,7 +96,7 @@ def tune(options: TuneOptions) -> None:
     """Fit the weights of the ranking to the vault.
 
     Some links are hidden, and weights looked for by which more of them are found again; they are kept with the index
-    where they find more of other hidden links too. What each weight means is in docs/notes.md.
+    where they find more of other hidden links too. docs/notes-ranking.md says what each weight means.
     """
     _check_seed(options.seed)
     from kotovec.notes.weights import DEFAULT
