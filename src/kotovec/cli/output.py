@@ -25,9 +25,9 @@ def say(lines: list[str]) -> None:
 
 
 def size_text(n_bytes: float) -> str:
-    """Bytes as kB, MB or GB (powers of ten)."""
+    """Bytes as such, or as kB, MB or GB (powers of ten)."""
     if n_bytes < 1e5:
-        return f"{n_bytes / 1e3:.0f} kB"
+        return f"{n_bytes / 1e3:.0f} kB" if n_bytes >= 1e3 else f"{n_bytes:.0f} bytes"
     return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.1f} MB"
 
 
