@@ -73,6 +73,8 @@ class Job:
 def first_index(job: Job) -> list[Figure]:
     """`kotovec notes index` from nothing, with all its processes; a warm compile cache, as after a first vault."""
     text = job.text_bytes
+    write_vault(job.folder / "first vault", 30)
+    run_child(kotovec("notes", "index", job.folder / "first vault", "--index", job.folder / "first index"))
     command = [str(part) for part in kotovec("notes", "index", job.root, "--index", job.index)]
     before = _children_seconds()
     peak, seconds = run_watched(command)
@@ -97,15 +99,20 @@ def update(job: Job) -> list[Figure]:
     """One changed note: in a vault that is open, in one that must be loaded first, and as a command of its own."""
     path = job.root / job.vault.entries[job.n_notes // 3].path
     data = path.read_bytes()
-    is_open, loaded, command = [], [], []
-    for round_ in range(job.rounds):
-        path.write_bytes(data + f"\nchanged {round_}\n".encode())
-        is_open.append(_timed(job.vault.update))
-        path.write_bytes(data + f"\nchanged once more {round_}\n".encode())
-        loaded.append(_timed(lambda: open_vault(job.root, index=job.index)))
-        path.write_bytes(data)
-        words = kotovec("notes", "search", job.root, "some words", "--index", job.index)
-        command.append(run_child(words).seconds)
+    changes = (data + f"\nchanged {number}\n".encode() for number in range(3 * job.rounds))
+
+    def after_a_change(call: Callable[[], object]) -> list[tuple[float, float]]:
+        timed = []
+        for _ in range(job.rounds):
+            path.write_bytes(next(changes))
+            timed.append(_timed(call))
+        return timed
+
+    is_open = after_a_change(job.vault.update)
+    loaded = after_a_change(lambda: open_vault(job.root, index=job.index))
+    words = kotovec("notes", "search", job.root, "some words", "--index", job.index)
+    command = [seconds for seconds, _ in after_a_change(lambda: run_child(words))]
+    path.write_bytes(data)
     job.vault.update()
     must = job.must(0.3)
     return [
