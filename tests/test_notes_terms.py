@@ -10,6 +10,7 @@ PAIRS = Analyzer()
     [
         ("The garden's Tomatoes, don't they grow?", ["garden", "tomatoe", "grow"]),
         ("BrowserWindow HTTPServer iPhone", "browserwindow browser window httpserver http server iphone phone".split()),
+        ("PRs and URLs of the OS", ["pr", "url", "os"]),
         ("word2vec 2024 x snake_case", ["word2vec", "2024", "snake", "case"]),
         ("Cafe\u0301 ＡＢＣ ﬁre STRASSE straße", ["café", "abc", "fire", "strasse", "strasse"]),
         ("it\u2019s Anna\u2019s boat", ["anna", "boat"]),

@@ -35,6 +35,7 @@ _SAME_SCRIPT = re.compile(f"[{_KATAKANA}]+|[{_HIRAGANA}]+|[{_HAN}]+|[{_OTHER_UNS
 _CAMEL = re.compile("[a-z][A-Z]|[A-Z][A-Z][a-z]")
 _KATAKANA_WORD = re.compile(f"([{_KATAKANA}]{{2,}})")
 _HAN_NAME = re.compile(f"[{_HAN}]{{3,8}}")
+_ACRONYMS = re.compile("[A-Z]{2,}s")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LONGEST = 40  # characters of a term; what is longer is no word
 _MOST_WORDS = 1 << 20  # whose terms are remembered
@@ -90,6 +91,8 @@ class _TermsOfWords(dict[str, tuple[str, ...]]):
         return terms
 
     def _of_word(self, word: str) -> list[str]:
+        if _ACRONYMS.fullmatch(word):  # PRs: the plural of PR, and no P and Rs
+            word = word[:-1]
         parts = _PARTS.findall(word) if word.isascii() and _CAMEL.search(word) else []
         return [term for each in (word, *parts) if (term := self._of_part(each))]
 
