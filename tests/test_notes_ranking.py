@@ -192,9 +192,9 @@ def test_percentiles_tell_how_many_pairs_are_less_related():
     assert percentiles(np.array([3.0]), quantiles)[0] < percentiles(np.array([3.5]), quantiles)[0] < 100
 
 
-def test_given_quantiles_are_used():
+def test_a_given_calibration_is_used():
     mine = ranker()
-    again = Ranker(mine.arrays, quantiles=mine.quantiles - 100)
+    again = Ranker(mine.arrays, calibration=mine.calibration._replace(quantiles=mine.quantiles - 100))
     assert again.related(0).scores.tolist() == [100] * 10
 
 

@@ -30,6 +30,11 @@ class LinkGraph:
         """The notes that link to a note, or that it links to; ascending, each once."""
         return self._ends[self._starts[note] : self._starts[note + 1]]
 
+    def linked_from(self, note: int) -> Ints:
+        """The notes that a note links to."""
+        targets: Ints = self._to[self._from == note]
+        return targets
+
     def votes(self, note: int, similarities: Floats) -> Floats:
         """(n_notes,) What is linked from notes like this one: the sum, over the other notes that link to each, of
         their similarity to this note (0 to 1) to the third power, less for those that link to much.

@@ -9,6 +9,7 @@ import numpy as np
 
 from kotovec.errors import FormatError
 from kotovec.notes.arrays import VaultArrays
+from kotovec.notes.calibration import Calibration
 from kotovec.notes.catalog import Catalog, link_arrays, link_pairs, links_from_arrays
 from kotovec.notes.reading import Skipped
 from kotovec.notes.state import State
@@ -47,19 +48,19 @@ def _same(new: State, old: State) -> dict[str, bool]:
         "names": new.catalog.says_the_same(old.catalog),
         "links": new.links is old.links,
         "notes": new.arrays is old.arrays,
-        "vectors": new.arrays.word_vectors is old.arrays.word_vectors and new.quantiles is old.quantiles,
+        "vectors": new.arrays.word_vectors is old.arrays.word_vectors and new.calibration is old.calibration,
     }
 
 
 def _vectors(state: State) -> Arrays:
-    quantiles = np.empty(0, np.float32) if state.quantiles is None else state.quantiles
-    return {"word_vectors": state.arrays.word_vectors, "quantiles": quantiles}
+    calibration = np.empty(0, np.float32) if state.calibration is None else state.calibration.as_array()
+    return {"word_vectors": state.arrays.word_vectors, "calibration": calibration}
 
 
 def state_of(stored: Stored, weights: Weights) -> State:
     """The inverse. FormatError, KeyError, TypeError or ValueError where the parts are not what was stored.
 
-    The distribution of scores is that of the weights by which it was computed, and is left out for others.
+    The calibration is that of the weights by which it was measured, and is left out for others.
     """
     parts = stored.parts
     links = links_from_arrays(parts["links"])
@@ -70,12 +71,12 @@ def state_of(stored: Stored, weights: Weights) -> State:
     catalog = Catalog.from_arrays({**parts["files"], **parts["names"]}, arrays.paths)
     if len(links.numbers) != len(arrays.paths):
         raise FormatError("its parts do not belong together")
-    has_quantiles = stored.meta["weights"] == weights.as_dict() and len(vectors["quantiles"])
+    calibrated = stored.meta["weights"] == weights.as_dict()
     return State(
         catalog,
         links,
         arrays,
-        vectors["quantiles"] if has_quantiles else None,
+        Calibration.from_array(vectors["calibration"]) if calibrated else None,
         tuple(Skipped(str(path), str(reason)) for path, reason in stored.meta["skipped"]),
         float(stored.meta["indexed_at"]),
         stored.n_bytes,

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from kotovec.notes.arrays import VaultArrays
 from kotovec.notes.best import top
+from kotovec.notes.calibration import Calibration, score_quantiles, trust_in_links
 from kotovec.notes.folders import Folders
 from kotovec.notes.lexical import Lexical
 from kotovec.notes.link_features import LinkGraph
-from kotovec.notes.percentiles import LEVELS, distribution, percentiles
+from kotovec.notes.percentiles import percentiles
 from kotovec.notes.postings import Ints
 from kotovec.notes.reasons import Why, explain
 from kotovec.notes.search import Hit, search
@@ -28,7 +29,7 @@ from kotovec.notes.weights import DEFAULT, Weights
 Filter: TypeAlias = Literal["unlinked", "linked", "all"]
 Floats: TypeAlias = NDArray[Any]
 
-_SAMPLED = 24  # notes, whose pairs tell the distribution of scores
+_OF_LINKS = frozenset({"votes", "common", "coupled"})  # features
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,18 +44,16 @@ class Ranking:
 class Ranker:
     """Answers for one state of a vault. Nothing of the arrays is changed; what is computed once is kept."""
 
-    def __init__(
-        self, arrays: VaultArrays, weights: Weights = DEFAULT, quantiles: NDArray[np.float32] | None = None
-    ) -> None:
-        """`quantiles`: of an earlier state of the vault, which saves computing them again."""
+    def __init__(self, arrays: VaultArrays, weights: Weights = DEFAULT, calibration: Calibration | None = None) -> None:
+        """`calibration`: of an earlier state of the vault, which saves measuring it again."""
         self.arrays = arrays
         self.weights = weights
         self.lexical = Lexical(arrays)
         self.topics = Topics(arrays)
         self.graph = LinkGraph(arrays.links, arrays.n_notes)
         self._folders = Folders(arrays.paths)
-        if quantiles is not None and quantiles.shape == LEVELS.shape:
-            self.quantiles = quantiles
+        if calibration is not None:
+            self.trust, self.quantiles = calibration
 
     def related(self, note: int, filter: Filter = "unlinked", n: int = 10) -> Ranking:
         """The n notes most related to a note: those without a link between the two, those with one, or all.
@@ -77,9 +76,16 @@ class Ranker:
     def scores(self, note: int) -> Floats:
         """(n_notes,) The weighted sum of the standardised features; higher is more related. 0 for the note itself."""
         total = np.zeros(self.arrays.n_notes, np.float32)
-        for name, values in self.features(note).items():
-            total += getattr(self.weights, name) * standardised(values, without=note)
+        for name, values in self.weighable(note).items():
+            total += getattr(self.weights, name) * values
         return total
+
+    def weighable(self, note: int) -> dict[str, Floats]:
+        """(n_notes,) each feature, standardised; those of links times the trust in this vault's links."""
+        return {
+            name: standardised(values, without=note) * np.float32(self.trust if name in _OF_LINKS else 1)
+            for name, values in self.features(note).items()
+        }
 
     def features(self, note: int) -> dict[str, Floats]:
         """(n_notes,) each feature, under the name of its weight."""
@@ -125,9 +131,16 @@ class Ranker:
         return sorted(self.arrays.terms)
 
     @cached_property
+    def trust(self) -> float:
+        """0 to 1: how much this vault's links tell of further ones; see `calibration`."""
+        return trust_in_links(self)
+
+    @cached_property
     def quantiles(self) -> NDArray[np.float32]:
         """The distribution of scores over pairs of notes, from a sample; `percentiles` reads it."""
-        n = self.arrays.n_notes
-        sample = np.unique(np.linspace(0, n - 1, min(_SAMPLED, n)).astype(np.int64)) if n else np.zeros(0, np.int64)
-        rows = [np.delete(self.scores(note), note) for note in sample.tolist()]
-        return distribution(np.concatenate([np.zeros(0, np.float32), *rows]))
+        return score_quantiles(self)
+
+    @property
+    def calibration(self) -> Calibration:
+        """What was measured, for the Ranker of another state of the same vault."""
+        return Calibration(self.trust, self.quantiles)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kotovec.events import Callback, VaultProgress
 from kotovec.notes.arrays import VaultArrays
 from kotovec.notes.batch import Reading
+from kotovec.notes.calibration import Calibration
 from kotovec.notes.catalog import Catalog, LinkTexts
 from kotovec.notes.changes import Changes
 from kotovec.notes.fields import Analyzed
@@ -32,7 +32,7 @@ class State:
     catalog: Catalog
     links: LinkTexts
     arrays: VaultArrays
-    quantiles: NDArray[np.float32] | None = None  # of scores, by the weights in force when all was built
+    calibration: Calibration | None = None  # by the weights in force when all was built
     skipped: tuple[Skipped, ...] = ()  # files and folders that were not looked into
     indexed_at: float = 0.0  # seconds since 1970
     n_bytes: int = 0  # of the index on disk; 0 where it is not kept
@@ -75,7 +75,7 @@ def build(
         if other is not None:
             own = join(own, other, arrays.terms)
         arrays = with_vectors(arrays, own)
-    return State(catalog, links, arrays, Ranker(arrays, weights).quantiles)
+    return State(catalog, links, arrays, Ranker(arrays, weights).calibration)
 
 
 def patch(state: State, catalog: Catalog, changes: Changes, readings: Mapping[str, Reading]) -> State:

@@ -19,7 +19,6 @@ from kotovec.notes.held_out import HeldOut, hold_out
 from kotovec.notes.note import Note
 from kotovec.notes.ranking import Ranker
 from kotovec.notes.terms import Analyzer
-from kotovec.notes.weighting import standardised
 from kotovec.notes.weights import DEFAULT, LARGEST, Weights
 
 if TYPE_CHECKING:
@@ -99,9 +98,9 @@ class _Features:
         values = np.zeros((len(_NAMES), len(asked), n_notes), np.float32)
         wanted, out = np.zeros((2, len(asked), n_notes), bool)
         for row, note in enumerate(asked.tolist()):
-            found = ranker.features(note)
+            found = ranker.weighable(note)
             for number, name in enumerate(_NAMES):
-                values[number, row] = standardised(found[name], without=note)
+                values[number, row] = found[name]
             wanted[row, list(held.hidden[note])] = True
             out[row, held.excluded(note)] = True
         sizes = np.minimum(wanted.sum(axis=1), AT)

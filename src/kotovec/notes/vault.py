@@ -102,7 +102,7 @@ class Vault:
                 with index.locked():
                     write_settings(index.folder, settings)
             if index.weights != old and self._state.catalog.notes:
-                self._state = replace(self._state, quantiles=Ranker(self._state.arrays, index.weights).quantiles)
+                self._state = replace(self._state, calibration=Ranker(self._state.arrays, index.weights).calibration)
                 self._state = index.save(self._state)
         except BusyError:
             raise
@@ -135,7 +135,7 @@ class Vault:
 
     @cached_property
     def _ranker(self) -> Ranker:
-        return Ranker(self._state.arrays, self._index.weights, self._state.quantiles)
+        return Ranker(self._state.arrays, self._index.weights, self._state.calibration)
 
     @cached_property
     def _names(self) -> NameIndex:
