@@ -339,7 +339,7 @@ def test_what_takes_long_says_so(open_page, vault, monkeypatch):
     page, draw = open_page(), vault.map
     monkeypatch.setattr(vault, "map", lambda: time.sleep(2) or draw())
     page.click("nav >> text=Map")
-    assert page.get_attribute("main", "aria-busy") == "true"
+    page.wait_for_selector("main[aria-busy=true]")
     page.wait_for_selector("#toast:text('Working it out')")
     page.wait_for_selector("canvas")
     assert page.get_attribute("main", "aria-busy") is None

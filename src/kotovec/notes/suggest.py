@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -45,10 +46,10 @@ def suggest(ranker: Ranker, n: int = 20) -> list[Pair]:
             if np.isfinite(scores[other]):
                 pair = (min(note, other), max(note, other))
                 candidates[pair] = max(candidates.get(pair, -np.inf), float(scores[other]))
-    best = sorted(candidates, key=lambda pair: (-candidates[pair], pair))[: _CANDIDATES * n]
+    in_order = sorted(candidates, key=lambda pair: (-candidates[pair], pair))
+    best = list(islice((pair for pair in in_order if not _are_copies(ranker, *pair)), _CANDIDATES * n))
     rows = {note: ranker.scores(note) for note in {note for pair in best for note in pair}}
-    both = {(a, b): float(rows[a][b] + rows[b][a]) / 2 for a, b in best if not _are_copies(ranker, a, b)}
-    return _chosen(ranker, both, n)
+    return _chosen(ranker, {(a, b): float(rows[a][b] + rows[b][a]) / 2 for a, b in best}, n)
 
 
 def _chosen(ranker: Ranker, both: dict[tuple[int, int], float], n: int) -> list[Pair]:
