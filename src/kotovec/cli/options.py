@@ -36,8 +36,10 @@ def add_command(app: Typer, run: Callable[[Options], object], options: type[Opti
     """
     hints = get_type_hints(options, include_extras=True)
 
+    lists = {field.name for field in dataclasses.fields(options) if _is_list(field)}  # type: ignore[arg-type]
+
     def command(**values: Any) -> None:
-        run(options(**values))
+        run(options(**{name: value for name, value in values.items() if value is not None or name not in lists}))
 
     parameters = [
         inspect.Parameter(
@@ -51,8 +53,15 @@ def add_command(app: Typer, run: Callable[[Options], object], options: type[Opti
     app.command(run.__name__.replace("_", "-"), cls=TopicCommand, epilog=epilog)(command)
 
 
+def _is_list(field: dataclasses.Field[Any]) -> bool:
+    return field.default_factory is not dataclasses.MISSING
+
+
 def _default(field: dataclasses.Field[Any]) -> Any:
-    """The default of a field, as `inspect` has it: a parameter without one is required."""
-    if field.default_factory is not dataclasses.MISSING:
-        return field.default_factory()
+    """The default of a field, as `inspect` has it: a parameter without one is required.
+
+    None for a list that may be empty: click 8.2 and earlier take no other default for arguments of any number.
+    """
+    if _is_list(field):
+        return None
     return inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
