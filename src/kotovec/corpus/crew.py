@@ -8,16 +8,14 @@ this process's affair alone; and a reply that does not come is an error, not a w
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
-import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, cast
 
 from kotovec import errors
+from kotovec.corpus import children
 from kotovec.corpus.frames import CONFIG, ERROR, TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Tokenised
 from kotovec.corpus.japanese_config import JapaneseConfig
@@ -61,15 +59,7 @@ class WorkerProcess:
     """One process that tokenises."""
 
     def __init__(self) -> None:
-        own_session: dict[str, Any] = {"start_new_session": True}
-        if os.name == "nt":
-            own_session = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined]
-        self._process = subprocess.Popen(  # noqa: S603  (our own program, run by our own Python)
-            [sys.executable, "-c", PROGRAM, "\n".join(map(str, sys.path))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            **own_session,
-        )
+        self._process = children.start(PROGRAM)
         for pipe in (self._process.stdin, self._process.stdout):
             _widen(cast(Any, pipe).fileno())
 
@@ -108,12 +98,7 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End it, and free what it holds."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
+        children.end(self._process)
 
 
 def _widen(pipe: int) -> None:

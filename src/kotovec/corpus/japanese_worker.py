@@ -1,34 +1,23 @@
-"""A process that tokenises blocks of Japanese which come in on its standard input, until that ends.
-
-It is a program of its own, not a fork: the parent has threads, and machine code that such a process has no use for.
-"""
+"""A process that tokenises blocks of Japanese which come in on its standard input, until that ends."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
+from kotovec.corpus.children import program_of, serve_parent
 from kotovec.corpus.frames import CONFIG, COUNTS, ERROR, TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Analyser
 from kotovec.corpus.japanese_config import JapaneseConfig
 from kotovec.errors import KotovecError
 
-PROGRAM = (  # the path of the parent comes first, so that no file in the current folder is imported
-    "import sys; sys.path[:] = sys.argv[1].split('\\n'); from kotovec.corpus.japanese_worker import main; main()"
-)
+PROGRAM = program_of("kotovec.corpus.japanese_worker")
 
 
 def main() -> None:
-    """Serve the parent through the standard streams; nothing else is written to them."""
-    pipe_out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    try:
-        serve(sys.stdin.buffer, pipe_out)
-    except BrokenPipeError:  # the parent has ended
-        os._exit(0)
+    """Serve the parent until it ends."""
+    serve_parent(serve)
 
 
 def serve(pipe_in: BinaryIO, pipe_out: BinaryIO) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
+from kotovec.corpus import children
 from kotovec.corpus.frames import CONFIG, TEXT, read_frame, write_frame
 from kotovec.errors import SourceError
 from kotovec.notes.batch import Intake, Reading, check_extras, from_bytes
@@ -106,15 +105,7 @@ class _Process:
     """One process that reads notes."""
 
     def __init__(self) -> None:
-        own_session: dict[str, Any] = {"start_new_session": True}
-        if os.name == "nt":
-            own_session = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
-        self._process = subprocess.Popen(  # noqa: S603  (our own program, run by our own Python)
-            [sys.executable, "-c", PROGRAM, "\n".join(map(str, sys.path))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            **own_session,
-        )
+        self._process = children.start(PROGRAM)
 
     def ask(self, kind: bytes, text: str) -> bytes:
         """The reply to a message; SourceError where the process has died."""
@@ -132,12 +123,7 @@ class _Process:
 
     def kill(self) -> None:
         """End it, and free what it holds."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
+        children.end(self._process)
 
 
 def _cores() -> int:
