@@ -10,6 +10,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import numpy as np
 import pytest
 
 WORDS = "the a king queen man woman rules lives in castle town and with old young".split()
@@ -51,3 +52,16 @@ def run_process(tmp_path: Path) -> Callable[..., CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture
+def untrained(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No vectors of notes but in tests that ask for `trained`: hundreds of small vaults would be trained on."""
+    if "trained" not in request.fixturenames:
+        none = np.zeros((0, 64), np.float32)
+        monkeypatch.setattr("kotovec.notes.word_vectors.train_on", lambda *_, **__: none)
+
+
+@pytest.fixture
+def trained() -> None:
+    """Let vectors be trained."""

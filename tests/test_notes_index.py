@@ -18,18 +18,7 @@ from notes_vault import snapshot, write_vault
 
 COUNTS = ("added", "changed", "renamed", "removed", "unchanged")
 
-
-@pytest.fixture(autouse=True)
-def untrained(request, monkeypatch):
-    """No vectors but in tests that ask for `trained`: hundreds of small vaults would be trained on."""
-    if "trained" not in request.fixturenames:
-        none = np.zeros((0, 64), np.float32)
-        monkeypatch.setattr("kotovec.notes.word_vectors.train_on", lambda *_, **__: none)
-
-
-@pytest.fixture
-def trained():
-    """Let vectors be trained."""
+pytestmark = pytest.mark.usefixtures("untrained")
 
 
 @pytest.fixture
