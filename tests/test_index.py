@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("usearch")
 
+from kotovec.cli.query import Questions
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import (
     ConfigError,
@@ -86,6 +87,56 @@ def test_sums_of_words_are_asked_like_words(vectors: KeyedVectors) -> None:
     exact = vectors.most_similar([("w1", 2.0), "w2"], ["w3"], topn=5)
     assert len(set(words_of(found)) & set(words_of(exact))) >= 4
     assert {"w1", "w2", "w3"}.isdisjoint(words_of(found))
+
+
+@pytest.mark.parametrize("n", [0, 1, 40])
+def test_many_words_are_answered_as_one_by_one(n: int, vectors: KeyedVectors) -> None:
+    vectors.build_index(threads=1)
+    asked, options = WORDS[100 : 100 + n], {"exclude": ["w3", "w4"], "index": "hnsw"}
+    many = vectors.most_similar_many(asked, 7, **options)
+    one_by_one = [vectors.most_similar(word, topn=7, **options) for word in asked]
+    assert list(map(words_of, many)) == list(map(words_of, one_by_one))
+    assert [[s for _, s in found] for found in many] == [pytest.approx([s for _, s in found]) for found in one_by_one]
+
+
+def test_many_vectors_are_answered_too_and_leave_out_only_what_is_excluded(vectors: KeyedVectors) -> None:
+    vectors.build_index(threads=1)
+    found = vectors.most_similar_many(ROWS[100:103], 5, exclude=["w101"], threads=1, index="hnsw")
+    assert [words_of(neighbors)[0] == f"w{i}" for i, neighbors in enumerate(found, 100)] == [True, False, True]
+    assert [len(neighbors) for neighbors in found] == [5, 5, 5]
+    assert vectors.most_similar_many(["w1", "w2"], 0, index="hnsw") == [[], []]
+    few = vectors.most_similar_many(["w1", "w2"], 2 * N, index="hnsw")
+    assert max(map(len, few)) <= N - 3 and not {"w1", "w5", "w77"} & set(words_of(few[0]))
+
+
+def test_words_keys_and_vectors_are_asked_alike(vectors: KeyedVectors) -> None:
+    vectors.build_index(threads=1)
+    expected = vectors.most_similar("w9", topn=4, index="hnsw")
+    assert vectors.similar_by_word("w9", 4, index="hnsw") == vectors.similar_by_key("w9", 4, index="hnsw") == expected
+    assert words_of(vectors.similar_by_vector(ROWS[9], 5, index="hnsw")) == ["w9", *words_of(expected)]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"restrict_vocab": 10}, "restrict_vocab is not for index='hnsw'; try: index='exact'"),
+        ({"among": np.array([])}, "among is not for index='hnsw'"),
+        ({"min_count": 3}, "min_count is not for index='hnsw'"),
+        ({"threads": 0}, "threads is out of range"),
+        ({"exclude": ["yeti"]}, "'yeti' is not in the vocabulary"),
+        ({"index": "annoy"}, "unknown index: expected exact or hnsw, found 'annoy'"),
+    ],
+)
+def test_what_the_index_cannot_do_for_many_is_refused_by_name(
+    options: dict[str, object], message: str, vectors: KeyedVectors
+) -> None:
+    with pytest.raises(ConfigError, match=r"no index|unknown index|is not for"):
+        vectors.most_similar_many(["w1"], **{"index": "hnsw", **options})
+    vectors.build_index(threads=1)
+    with pytest.raises(KotovecError, match=message):
+        vectors.most_similar_many(["w1"], **{"index": "hnsw", **options})
+    with pytest.raises(ConfigError, match="restrict_vocab is not for"):
+        vectors.similar_by_word("w1", restrict_vocab=10, index="hnsw")
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64])
@@ -287,3 +338,21 @@ def test_a_file_of_words_needs_the_exact_search(run_kotovec, tmp_path: Path) -> 
     done = run_kotovec("similar", tmp_path / "v.bin", "w1", "--index", "faiss")
     assert done.returncode == 2 and "expected exact or hnsw, found 'faiss'" in done.stderr
     assert not (tmp_path / "v.bin.hnsw").exists()
+
+
+def test_questions_are_answered_by_the_index(run_process, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "v.bin"
+    save(path, Vocabulary(WORDS), ROWS)
+    questions = {"input": "similar w100\nanalogy w1 w2 w3\nsimilarity w1 w2\n"}
+    exact = run_process("query", path, "-n", 2, **questions)
+    first = run_process("query", path, "-n", 2, "--index", "hnsw", **questions)
+    assert (first.returncode, first.stdout) == (0, exact.stdout)
+    assert "building an index of 3,000 words" in first.stderr and "recall@10" in first.stderr
+    for question in ("w1", "analogy w1 w2 w3"):
+        with pytest.raises(ConfigError, match="these vectors have no index"):
+            Questions(load(path), 2, "hnsw").answer(question)
+    (tmp_path / "v.bin.hnsw").write_bytes(b"")
+    damaged = run_process("query", path, "--index", "hnsw", **questions)
+    assert (damaged.returncode, damaged.stdout, damaged.stderr.count("\n")) == (1, "", 1)
+    unknown = run_process("query", path, "--index", "faiss", **questions)
+    assert unknown.returncode == 2 and "expected exact or hnsw, found 'faiss'" in unknown.stderr

@@ -17,7 +17,7 @@ from typer import Option
 from kotovec.cli.completion import Completer
 from kotovec.cli.expression import check_known, parse_expression
 from kotovec.cli.output import print_lines, say
-from kotovec.cli.similar import check_count, neighbor_lines
+from kotovec.cli.similar import IndexName, check_count, neighbor_lines, open_index
 from kotovec.cli.vectors_file import DebugFlag, FormatName, SurfacesFile, VectorsFile, open_vectors
 from kotovec.errors import ConfigError, KotovecError
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   kotovec query vectors.bin
+  kotovec query vectors.bin --index hnsw
   echo "similar king - man + woman" | kotovec query vectors.bin
 """
 
@@ -52,6 +53,7 @@ class QueryOptions:
 
     file: VectorsFile
     count: Annotated[int, Option("-n", "--count", metavar="N", help="how many neighbours")] = 10
+    index: IndexName = "exact"
     format: FormatName = None
     vocab: SurfacesFile = None
     debug: DebugFlag = False
@@ -64,14 +66,18 @@ def query(options: QueryOptions) -> None:
     vector, vocab, help, quit. From a pipe, a question that cannot be answered makes the exit code 1.
     """
     check_count(options.count)
+    if options.index not in ("exact", "hnsw"):
+        raise ConfigError("unknown index", expected="exact or hnsw", found=repr(options.index))
     vectors = open_vectors(options)
-    questions = Questions(vectors, options.count)
+    facts = open_index(vectors, options.file) if options.index == "hnsw" else None
+    questions = Questions(vectors, options.count, options.index)
     if not sys.stdin.isatty():
         failed = [line for line in _lines(sys.stdin) if not _answer(questions, line)]
         if failed:
             raise KotovecError(f"{len(failed)} of the questions have no answer, the first is {failed[0]!r}")
         return
-    say([f"{options.file}: {len(vectors):,} words, vector size {vectors.vector_size}; help shows what to ask"])
+    size = f"{len(vectors):,} words, vector size {vectors.vector_size}" + (f", {facts.text}" if facts else "")
+    say([f"{options.file}: {size}; help shows what to ask"])
     with line_editing(Completer(list(questions.commands), vectors.index_to_key)):
         for line in _prompted():
             _answer(questions, line)
@@ -80,8 +86,8 @@ def query(options: QueryOptions) -> None:
 class Questions:
     """What can be asked: each command takes its words and gives lines of text."""
 
-    def __init__(self, vectors: KeyedVectors, count: int) -> None:
-        self._vectors, self._count = vectors, count
+    def __init__(self, vectors: KeyedVectors, count: int, index: str = "exact") -> None:
+        self._vectors, self._count, self._index = vectors, count, index
         self.commands: dict[str, Callable[[list[str]], list[str]]] = {
             "similar": self._similar,
             "similarity": self._similarity,
@@ -104,7 +110,11 @@ class Questions:
             raise ConfigError("similar to what?", expected="similar WORD...")
         expression = parse_expression(words)
         check_known(self._vectors, expression.words)
-        return neighbor_lines(self._vectors.most_similar(expression.positive, expression.negative, topn=self._count))
+        return self._nearest(expression.positive, expression.negative)
+
+    def _nearest(self, positive: list[str], negative: list[str]) -> list[str]:
+        found = self._vectors.most_similar(positive, negative, topn=self._count, index=self._index)
+        return neighbor_lines(found)
 
     def _similarity(self, words: list[str]) -> list[str]:
         _check_number(words, 2, "similarity A B")
@@ -114,7 +124,7 @@ class Questions:
     def _analogy(self, words: list[str]) -> list[str]:
         _check_number(words, 3, "analogy A B C")
         check_known(self._vectors, words)
-        return neighbor_lines(self._vectors.most_similar(words[1:], words[:1], topn=self._count))
+        return self._nearest(words[1:], words[:1])
 
     def _vector(self, words: list[str]) -> list[str]:
         _check_number(words, 1, "vector WORD")

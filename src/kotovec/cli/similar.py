@@ -29,6 +29,10 @@ Examples:
 
 _SHOWN = 5  # unknown words of --among
 
+IndexName = Annotated[
+    str, Option("--index", metavar="NAME", help="exact, or hnsw: approximate, built beside FILE when first used")
+]
+
 
 @dataclass(frozen=True, slots=True)
 class SimilarOptions:
@@ -43,9 +47,7 @@ class SimilarOptions:
     )
     count: Annotated[int, Option("-n", "--count", metavar="N", help="how many neighbours")] = 10
     among: Annotated[str | None, Option("--among", metavar="FILE", help="only words of this file, one per line")] = None
-    index: Annotated[
-        str, Option("--index", metavar="NAME", help="exact, or hnsw: approximate, built beside FILE when first used")
-    ] = "exact"
+    index: IndexName = "exact"
     format: FormatName = None
     vocab: SurfacesFile = None
     json: JsonFlag = False

@@ -31,11 +31,12 @@ class BatchSearch(WordSearch):
         exclude: Iterable[Any] | None = None,
         min_count: int | None = None,
         threads: int | None = None,
+        index: str = "exact",
     ) -> list[list[Neighbor]]:
         """For each query the `topn` nearest words, as `Neighbor(word, similarity)`.
 
         `queries`: a list of words (each is left out of its own result), or a matrix (n, vector_size).
-        `threads`: at most so many (None: all processors); other options as for `most_similar`.
+        `threads`: at most so many (None: all processors); other options, `index` too, as for `most_similar`.
         MissingWordError names all unknown words.
         """
         if isinstance(queries, KEY_TYPES):
@@ -45,12 +46,41 @@ class BatchSearch(WordSearch):
         else:
             own = self.get_indices(queries)
             rows = self.vectors[own]
+        if index != "exact":
+            chosen = {"restrict_vocab": restrict_vocab or None, "among": among, "min_count": min_count}
+            self._check_index(index, topn, chosen)
+            return self._approximate_many(rows, own, topn, exclude, threads)
         hidden = self._hidden(among, exclude, min_count)
         ids, similarities = self.nearest(rows, topn, hidden, own=own, restrict_vocab=restrict_vocab, threads=threads)
         words = self.index_to_key
         return [
             [Neighbor(words[i], s) for i, s in zip(*row, strict=True) if i >= 0]
             for row in zip(ids.tolist(), similarities.tolist(), strict=True)
+        ]
+
+    def _approximate_many(
+        self,
+        queries: Matrix,
+        own: NDArray[np.int64],
+        topn: int,
+        exclude: Iterable[Any] | None,
+        threads: int | None,
+    ) -> list[list[Neighbor]]:
+        """For each query about the best `topn`; what is left out is asked for beyond them."""
+        assert self._index is not None
+        rows = self._units(queries, threads)
+        excluded = set() if exclude is None else set(self.get_indices(exclude).tolist())
+        if topn < 1:
+            return [[] for _ in rows]
+        found = self._index.search_many(rows, topn + len(excluded) + 1, threads)
+        words = self.index_to_key
+        return [
+            [
+                Neighbor(words[i], s)
+                for i, s in zip(ids.tolist(), scores.tolist(), strict=True)
+                if i != word_id and i not in excluded
+            ][:topn]
+            for word_id, (ids, scores) in zip(own.tolist(), found, strict=True)
         ]
 
     def nearest(
@@ -68,15 +98,7 @@ class BatchSearch(WordSearch):
         Where there are not so many words, -1 and -inf. `queries` (n_queries, vector_size), `hidden` (n_words,)
         true for words not wanted, `own` (n_queries,) one word id more that is not wanted, or -1.
         """
-        rows = np.ascontiguousarray(queries, np.float32)
-        if rows.ndim != 2 or rows.shape[1] != self.vector_size:
-            raise ConfigError(
-                "queries of another size", expected=f"(n, {self.vector_size})", found=f"shape {rows.shape}"
-            )
-        if threads is not None and threads < 1:
-            raise ConfigError("threads is out of range", expected="1 or more", found=threads)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        rows = rows / np.where(lengths == 0, np.float32(1), lengths)
+        rows = self._units(queries, threads)
         own = np.full(len(rows), -1) if own is None else np.ascontiguousarray(own, np.int64)
         scale = self._scale(hidden, restrict_vocab)
         parts = [slice(first, first + _QUERIES) for first in range(0, len(rows), _QUERIES)] if topn > 0 else []
@@ -86,6 +108,19 @@ class BatchSearch(WordSearch):
         for part, (part_ids, part_best) in zip(parts, found, strict=True):
             ids[part, : part_ids.shape[1]], best[part, : part_best.shape[1]] = part_ids, part_best
         return ids, best
+
+    def _units(self, queries: Matrix, threads: int | None) -> NDArray[np.float32]:
+        """The queries at length 1. ConfigError for another size, and for less than one thread."""
+        rows = np.ascontiguousarray(queries, np.float32)
+        if rows.ndim != 2 or rows.shape[1] != self.vector_size:
+            raise ConfigError(
+                "queries of another size", expected=f"(n, {self.vector_size})", found=f"shape {rows.shape}"
+            )
+        if threads is not None and threads < 1:
+            raise ConfigError("threads is out of range", expected="1 or more", found=threads)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        units: NDArray[np.float32] = rows / np.where(lengths == 0, np.float32(1), lengths)
+        return units
 
     def _scale(self, hidden: NDArray[np.bool_] | None, restrict_vocab: int | None) -> NDArray[np.float32]:
         """(n,) what to multiply scores with: 1 / norm, NaN for words that no result may hold."""

@@ -59,8 +59,23 @@ class HnswIndex:
 
     def search(self, query: Matrix, n: int) -> tuple[Ids, NDArray[np.float32]]:
         """About the `n` rows nearest to `query` (vector_size,) of length 1: ids and cosines, the nearest first."""
-        ids = self.graph.search(np.asarray(query, np.float32), _CANDIDATES * n, threads=1).keys.astype(np.int64)
-        scores = self._vectors[ids].astype(np.float32, copy=False) @ np.asarray(query, np.float32) / self._norms[ids]
+        query = np.asarray(query, np.float32)
+        return self._ranked(self.graph.search(query, _CANDIDATES * n, threads=1).keys, query, n)
+
+    def search_many(
+        self, queries: NDArray[np.float32], n: int, threads: int | None = None
+    ) -> list[tuple[Ids, NDArray[np.float32]]]:
+        """As `search` for each of `queries` (n_queries, vector_size), on at most so many threads (None: all)."""
+        if len(queries) < 2:  # of a single query usearch gives something else
+            return [self.search(query, n) for query in queries]
+        found = self.graph.search(queries, _CANDIDATES * n, threads=threads or 0)
+        rows = zip(found.keys, found.counts.tolist(), queries, strict=True)
+        return [self._ranked(keys[:count], query, n) for keys, count, query in rows]
+
+    def _ranked(self, keys: NDArray[Any], query: NDArray[np.float32], n: int) -> tuple[Ids, NDArray[np.float32]]:
+        """The best `n` of the rows `keys` and their cosines with `query`, by the real vectors."""
+        ids = keys.astype(np.int64)
+        scores = self._vectors[ids].astype(np.float32, copy=False) @ query / self._norms[ids]
         order = np.argsort(-scores, kind="stable")[:n]
         return ids[order], scores[order].astype(np.float32, copy=False)
 

@@ -98,7 +98,7 @@ class WordSearch(WordLookup):
         if indexer is not None and isinstance(topn, int):
             return indexer.most_similar(mean, topn)
         if index != "exact":
-            chosen = {"restrict_vocab": restrict_vocab, "clip_start": clip_start, "clip_end": clip_end}
+            chosen = {"restrict_vocab": restrict_vocab or None, "clip_start": clip_start or None, "clip_end": clip_end}
             self._check_index(index, topn, chosen | {"among": among, "min_count": min_count})
             return self._approximate(mean, topn or 0, [key for key in keys if isinstance(key, KEY_TYPES)], exclude)
         first, last = (0, restrict_vocab) if restrict_vocab else (clip_start, clip_end or len(self))
@@ -126,7 +126,7 @@ class WordSearch(WordLookup):
         """ConfigError where the index is none, is not there, or cannot do what is asked."""
         if index != "hnsw":
             raise ConfigError("unknown index", expected="exact or hnsw", found=repr(index))
-        refused = [name for name, value in options.items() if value] + ["topn=None"] * (topn is None)
+        refused = [name for name, value in options.items() if value is not None] + ["topn=None"] * (topn is None)
         if refused:
             raise ConfigError(f"{refused[0]} is not for index='hnsw'", hint="try: index='exact'")
         if self._index is None:
@@ -196,17 +196,23 @@ class WordSearch(WordLookup):
             product *= (1 + products(self.vectors[:restrict_vocab], vector) / lengths) / 2
         return product
 
-    def similar_by_key(self, key: Any, topn: int | None = 10, restrict_vocab: int | None = None) -> Any:
+    def similar_by_key(
+        self, key: Any, topn: int | None = 10, restrict_vocab: int | None = None, *, index: str = "exact"
+    ) -> Any:
         """The words nearest to one word; see `most_similar`."""
-        return self.most_similar(positive=[key], topn=topn, restrict_vocab=restrict_vocab)
+        return self.most_similar(positive=[key], topn=topn, restrict_vocab=restrict_vocab, index=index)
 
-    def similar_by_word(self, word: Any, topn: int | None = 10, restrict_vocab: int | None = None) -> Any:
+    def similar_by_word(
+        self, word: Any, topn: int | None = 10, restrict_vocab: int | None = None, *, index: str = "exact"
+    ) -> Any:
         """The same as `similar_by_key`."""
-        return self.similar_by_key(word, topn, restrict_vocab)
+        return self.similar_by_key(word, topn, restrict_vocab, index=index)
 
-    def similar_by_vector(self, vector: Matrix, topn: int | None = 10, restrict_vocab: int | None = None) -> Any:
+    def similar_by_vector(
+        self, vector: Matrix, topn: int | None = 10, restrict_vocab: int | None = None, *, index: str = "exact"
+    ) -> Any:
         """The words nearest to a vector; see `most_similar`."""
-        return self.most_similar(positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
+        return self.most_similar(positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab, index=index)
 
 
 def _as_list(value: Any) -> list[Any]:
