@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 import pytest
 
 from kotovec.web.render import LONGEST_TEXT, render
-from kotovec.web.wikilinks import Wikilinks
 
 KEYS = {"Raven": "a" * 12, "birds/Crow.md": "b" * 12, "": "c" * 12}
 
@@ -182,18 +181,3 @@ def test_of_a_very_long_note_the_beginning_is_shown():
 @pytest.mark.parametrize("text", ["[[" * 20_000, "![[a" * 10_000, ">" * 20_000, "*a_" * 20_000, "[a](" * 10_000])
 def test_text_that_is_made_to_be_slow_is_not(text):
     assert_harmless(html_of(text))
-
-
-def test_links_name_the_file_and_show_the_title():
-    links = Wikilinks(["Raven.md", "a/Crow.md", "b/crow.md", "notes/2024.05.md", "C# [x].md", "text.txt"])
-    assert links.to("Raven.md", "Raven") == "[[Raven]]"
-    assert links.to("Raven.md", "The raven") == "[[Raven|The raven]]"
-    assert links.to("a/Crow.md", "Crow") == "[[a/Crow|Crow]]"
-    assert links.to("notes/2024.05.md", "2024.05") == "[[2024.05]]"
-    assert links.to("text.txt", "text") == "[[text]]"
-
-
-def test_a_link_cannot_be_broken_out_of_by_a_title_or_a_name():
-    links = Wikilinks(["Raven.md", "C# [x].md"])
-    assert links.to("Raven.md", "a]] [[b|c\nd") == "[[Raven]]"
-    assert links.to("C# [x].md", "[x]\ny") == "[(x) y](<C# [x].md>)"

@@ -97,7 +97,7 @@ def _print_all(vault: Vault, options: RelatedOptions, filter: LinkFilter) -> Non
 
 def write_links(vault: Vault, note: int, targets: list[int]) -> None:
     """Write the block of links into a note, and say so."""
-    from kotovec.web.wikilinks import Wikilinks
+    from kotovec.notes.wikilinks import Wikilinks
 
     entries = vault.entries
     wikilinks = Wikilinks(entry.path for entry in entries)

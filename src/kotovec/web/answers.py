@@ -14,8 +14,8 @@ from kotovec._version import __version__
 from kotovec.errors import KotovecError
 from kotovec.notes.answers import UpdateReport
 from kotovec.notes.front_matter import read_front_matter
+from kotovec.notes.wikilinks import Wikilinks
 from kotovec.web.render import LinkKey, render
-from kotovec.web.wikilinks import Wikilinks
 
 if TYPE_CHECKING:
     from kotovec.notes.answers import LinkFilter

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from kotovec.notes.link_syntax import NOTE_SUFFIXES
+
 _NOT_IN_WIKILINKS = set("[]|#^\n")
 
 
@@ -32,4 +34,4 @@ class Wikilinks:
 
 def _stem(path: str) -> str:
     name = PurePosixPath(path).name
-    return PurePosixPath(name).stem if name.endswith((".md", ".markdown", ".txt", ".org")) else name
+    return PurePosixPath(name).stem if name.endswith(NOTE_SUFFIXES) else name
