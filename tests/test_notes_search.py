@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from kotovec.notes.ranking import Ranker
@@ -37,6 +38,26 @@ def test_words_near_those_asked_for_find_notes_that_do_not_have_them(ranker):
     found = [hit for hit in ranker.search(ANALYZER, "mast ", 30) if "mast" not in hit.terms]
     assert found
     assert all(NOTES[hit.note].path.startswith(("sea", "Harb", "Walks")) for hit in found)
+
+
+def test_words_near_do_not_add_up_to_the_word_itself():
+    notes = [
+        *topical(5)[:15],
+        note("Log.md", "the tide of this day, " + "and some words besides " * 3),
+        note("Tackle.md", "boat anchor sail wave rope mast " * 9),
+    ]
+    hits = Ranker(with_topics(build(notes))).search(ANALYZER, "tide ", 20)
+    found = {notes[hit.note].path: hit for hit in hits}
+    assert "tide" not in found["Tackle.md"].terms
+    assert len(found["Tackle.md"].terms) > 2
+    assert found["Log.md"].score > 1.5 * found["Tackle.md"].score
+
+
+def test_of_words_equally_near_the_more_frequent_are_taken(ranker):
+    number = ranker.term_numbers["harbour"]
+    near = [word for word, _ in ranker.topics.nearest(number, 4)]
+    cosines = ranker.topics.words @ ranker.topics.words[number]
+    assert near == [word for word in np.flatnonzero(cosines > cosines[near[0]] - 1e-6).tolist() if word != number][:4]
 
 
 def test_the_beginning_of_a_word_finds_it_while_it_is_typed(ranker):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.notes.arrays import VaultArrays
+from kotovec.notes.best import top
 
 Floats: TypeAlias = NDArray[Any]
 
@@ -68,14 +69,16 @@ class Topics:
         return max(_NEAR, float(cosines.mean() + _DEVIATIONS * cosines.std()))
 
     def nearest(self, term: int, n: int) -> list[tuple[int, float]]:
-        """The n words nearest to one, and their cosines, the nearest first; none without a vector."""
+        """The n words nearest to one, and their cosines, the nearest first, of equal ones the more frequent.
+
+        None without a vector.
+        """
         words = self.words
         if term >= len(words) or n >= len(words):
             return []
         cosines = products(words, words[term])
         cosines[term] = -1
-        best = np.argpartition(-cosines, n)[:n]
-        return [(int(word), float(cosines[word])) for word in best[np.argsort(-cosines[best])]]
+        return [(word, float(cosines[word])) for word in top(cosines, n).tolist()]
 
     def of_note(self, note: int) -> Floats:
         """(n_notes,) -1 to 1: how near each note's name is to what this note is about; zeros without vectors."""
