@@ -154,6 +154,32 @@ SCRIPTS = {
     model.train(sentences, total_examples=model.corpus_count, epochs=2)
     found = [model.wv.index_to_key, model.wv.vectors.shape, model.min_count]
     """,
+    "a file with every argument, and words for another model": TRAIN
+    + """
+    import numpy as np
+    from gensim.models import KeyedVectors
+    model.wv.save_word2vec_format(folder + '/v.txt', fvocab=folder + '/counts', binary=False, total_vec=None,
+                                  write_header=False, prefix='', append=False, sort_attr='count')
+    wv = KeyedVectors.load_word2vec_format(folder + '/v.txt', fvocab=folder + '/counts', binary=False, encoding='utf8',
+                                           unicode_errors='ignore', limit=9, datatype=np.float16, no_header=True)
+    found = [len(wv), wv.vectors.dtype.name, wv.get_vecattr(wv.index_to_key[8], 'count')]
+    wv.add_vectors(['new', wv.index_to_key[0]], np.ones((2, 20)), replace=True)
+    wv.set_vecattr('new', 'count', 10**6)
+    wv.sort_by_descending_frequency()
+    some = wv.vectors_for_all(['unseen', 'new', wv.index_to_key[3]], allow_inference=False, copy_vecattrs=True)
+    found += [wv.index_to_key[0], wv['new'].tolist(), some.index_to_key, some.get_vecattr('new', 'count')]
+    found += [wv.most_similar('new', topn=0), wv.most_similar('new', topn=None).shape, len(wv.most_similar('new'))]
+    """,
+    "retry where there is too little text": """
+    from gensim.models import Word2Vec
+    found = []
+    for min_count in (10**6, 1):
+        try:
+            model = Word2Vec(sentences, vector_size=8, min_count=min_count, epochs=1, sg={sg})
+            found.append(len(model.wv))
+        except RuntimeError:
+            found.append('too little text')
+    """,
 }
 
 

@@ -90,8 +90,8 @@ class MissingSourceError(SourceError, FileNotFoundError):
     """Text, or a file of questions, that is not there."""
 
 
-class EmptyCorpusError(KotovecError, ValueError):
-    """No token to train on: nothing in the sources, or nothing left after min_count."""
+class EmptyCorpusError(KotovecError, ValueError, RuntimeError):
+    """No token to train on: nothing in the sources, or nothing left after min_count. In gensim, a RuntimeError."""
 
 
 class VocabularyError(KotovecError, ValueError):
