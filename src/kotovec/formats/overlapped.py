@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
+
+Blocks: TypeAlias = Generator[tuple[bytearray, int], None, None]
 
 
-def read_ahead(stream: BinaryIO, room: int, n_bytes: int) -> Generator[tuple[bytearray, int], None, None]:
+def read_here(stream: BinaryIO, room: int, n_bytes: int) -> Blocks:
+    """As `read_ahead`, in this thread, in one buffer."""
+    buffer = bytearray(room + n_bytes)
+    readinto: Any = stream.readinto  # type: ignore[attr-defined]  # every binary stream has it
+    while got := readinto(memoryview(buffer)[room:]):
+        yield buffer, room + got
+
+
+def read_ahead(stream: BinaryIO, room: int, n_bytes: int) -> Blocks:
     """(buffer, end) to the end of a stream: what was read is `buffer[room:end]`, at most `n_bytes`.
 
     The first `room` bytes are the caller's, for what is left of the block before. There are three buffers in turn: the

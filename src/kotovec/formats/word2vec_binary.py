@@ -6,7 +6,7 @@ word2vec.c and gensim end a row with a line feed or not; both are read, and it i
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+import re
 from contextlib import closing
 from itertools import chain
 from typing import Any, BinaryIO, NoReturn
@@ -32,10 +32,11 @@ from kotovec.formats.files import (
     read_up_to,
     row_blocks,
 )
-from kotovec.formats.overlapped import read_ahead, write_behind
+from kotovec.formats.overlapped import Blocks, read_ahead, read_here, write_behind
+from kotovec.formats.touched import touched_from_the_end
 from kotovec.formats.words import distinct_words
 
-_BLOCK = 512 << 10  # larger blocks leave the L2 cache between reading and copying: 0.59 s at 16 MB, 0.27 s here
+_BLOCK = 1 << 20  # stays in the L2 cache between reading and copying
 _LONGEST_WORD = 1 << 16
 _FIRST_ROOM = 16 << 20  # bytes of rows, where the length of the file is not known
 
@@ -115,18 +116,16 @@ def _check_size(header: Header, size: int, path: StrPath) -> None:
 
 
 class _BinaryReader:
-    """Rows of one stream: each block is cut at its words, and its numbers are copied together."""
+    """Rows of one stream: a regular expression cuts each block at its words, and its numbers are copied together."""
 
     def __init__(self, path: StrPath, header: Header, wanted: int, size: int | None) -> None:
         self.path, self.header, self.wanted = path, header, wanted
         self.width = 4 * header.vector_size
-        capacity = wanted if size is not None else max(1, _FIRST_ROOM // self.width)
-        self.rows = Rows(header.vector_size, capacity, wanted)
+        self._row = re.compile(rb"([^ ]*)(?: .{%d}|.+)" % self.width, re.DOTALL)  # or what no row is, at the end
+        self._size_is_known = size is not None
+        self.rows = Rows(header.vector_size, wanted if size is not None else max(1, _FIRST_ROOM // self.width), wanted)
         self.words = bytearray()
         self._lengths = [np.empty(0, np.uint32)]
-        self._copier: ThreadPoolExecutor
-        self._copied: Future[None] = Future()  # the numbers of the latest block
-        self._copied.set_result(None)
 
     def ends(self) -> Longs:
         """(n_rows,) where in `words` each word ends; the lengths are given up."""
@@ -137,8 +136,8 @@ class _BinaryReader:
     def read(self, stream: BinaryIO) -> None:
         """Fill the rows from a stream that stands behind the header."""
         room, rest = self.width + 2 * _LONGEST_WORD, b""
-        blocks_of_rows = read_ahead(stream, room, max(_BLOCK, self.width))
-        with closing(blocks_of_rows) as blocks, ThreadPoolExecutor(1) as self._copier:
+        new = self.rows.matrix if self._size_is_known else self.rows.matrix[:0]  # else it moves as it grows
+        with touched_from_the_end(new) as self._fill_to, closing(self._blocks(stream, room)) as blocks:
             while self.rows.n_rows < self.wanted:
                 buffer, end = next(blocks, (None, 0))
                 if buffer is None:
@@ -146,63 +145,59 @@ class _BinaryReader:
                 first = room - len(rest)
                 buffer[first:room] = rest
                 rest = self._take(buffer, first, end)
-            self._copied.result()
             if self.wanted == self.header.n_words:
                 for tail in chain([rest], (bytes(buffer[room:end]) for buffer, end in blocks)):
                     self._check_end(tail)
 
+    def _blocks(self, stream: BinaryIO, room: int) -> Blocks:
+        """What follows in the stream, with `room` bytes before each block."""
+        n_bytes = max(_BLOCK, self.width)
+        # To unpack takes much longer than to copy, and to wait for another thread longer than to read a file.
+        return read_here(stream, room, n_bytes) if self._size_is_known else read_ahead(stream, room, n_bytes)
+
     def _take(self, buffer: bytearray, first: int, end: int) -> bytes:
         """Take over the whole rows of `buffer[first:end]`; gives what follows them."""
-        spaces = self._find_spaces(buffer, first, end)
-        position = spaces[-1] + 1 + self.width if spaces else first
-        if len(spaces) + self.rows.n_rows < self.wanted:
-            space = buffer.find(b" ", position, end)
-            self._check_length((end if space < 0 else space) - position)
-        if spaces:
-            self._store(np.frombuffer(buffer, np.uint8), first, np.array(spaces, np.int64))
-        else:
-            self._copied.result()  # the next block but one is read where that one stands
+        words = self._row.findall(buffer, first, end)
+        missing, step = self.wanted - self.rows.n_rows, 1 + self.width
+        position = first + sum(map(len, words)) + step * len(words)
+        while position > end:  # the last is no whole row
+            word = words.pop()
+            position -= len(word) + step
+            if len(words) < missing:
+                self._check_length(len(word) - word.startswith(b"\n"))
+        if len(words) > missing:
+            position -= sum(map(len, words[missing:])) + step * (len(words) - missing)
+            del words[missing:]
+        if words:
+            self._store(np.frombuffer(buffer, np.uint8), first, words)
         return bytes(memoryview(buffer)[position:end])
 
-    def _find_spaces(self, buffer: bytearray, position: int, end: int) -> list[int]:
-        """Where the word of each whole row ends. Only this is a loop over rows in Python."""
-        spaces: list[int] = []
-        find, append, step, last = buffer.find, spaces.append, 1 + self.width, end - self.width - 1
-        for _ in range(self.wanted - self.rows.n_rows):
-            space = find(b" ", position, end)
-            if not 0 <= space <= last:
-                break
-            append(space)
-            position = space + step
-        return spaces
-
-    def _store(self, data: Bytes, first: int, spaces: Longs) -> None:
-        """Words and numbers of rows whose words end at `spaces`, the first beginning at `first`."""
+    def _store(self, data: Bytes, first: int, words: list[bytes]) -> None:
+        """Words, with the line feeds before them, and numbers of whole rows, the first of which begins at `first`."""
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        starts = first + np.cumsum(lengths + (1 + self.width)) - self.width
+        self._store_words(*_without_line_feeds(words, lengths))
         row = self.rows.n_rows
-        starts = np.concatenate([[first], spaces[:-1] + (1 + self.width)])
-        while (before := (data[starts] == 0x0A) & (starts < spaces)).any():  # line feeds that end rows
-            starts += before
-        lengths = spaces - starts
-        self._check_length(int(lengths.max()))
-        if not lengths.all():
-            raise FormatError("an empty word", path=self.path, place=f"row {row + int(np.argmin(lengths))}")
-        self._lengths.append(lengths.astype(np.uint32))
-        inside = np.arange(int(lengths.sum())) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-        self.words += data[inside].data
-        self._copy_behind(data, spaces + 1)
+        target = self._next_rows(len(words))
+        target[:] = spans(data, self.width)[starts].view("<f4").reshape(target.shape)
+        check_finite(target, row, self.path)
 
-    def _copy_behind(self, data: Bytes, starts: Longs) -> None:
-        """Copy the numbers that begin at `starts` while the words of the next block are looked for."""
-        rows, row, n = self.rows, self.rows.n_rows, len(starts)
-        self._copied.result()  # before rows move, and before anybody reads into the block before this one
+    def _store_words(self, text: bytes, lengths: Longs) -> None:
+        if not lengths.all():
+            row = self.rows.n_rows + int(np.argmin(lengths))
+            raise FormatError("an empty word", path=self.path, place=f"row {row}")
+        self._check_length(int(lengths.max()))
+        self._lengths.append(lengths.astype(np.uint32))
+        self.words += text
+
+    def _next_rows(self, n: int) -> Floats:
+        """`n` rows more, to be filled."""
+        rows, row = self.rows, self.rows.n_rows
         while rows.n_rows < row + n:
             rows.make_room()
             rows.n_rows = min(row + n, len(rows.matrix))
-        self._copied = self._copier.submit(self._copy, data, starts, rows.matrix[row : row + n], row)
-
-    def _copy(self, data: Bytes, starts: Longs, target: Floats, row: int) -> None:
-        target[:] = spans(data, self.width)[starts].view("<f4").reshape(target.shape)
-        check_finite(target, row, self.path)
+        self._fill_to(rows.n_rows * self.width)
+        return rows.matrix[row : row + n]
 
     def _check_length(self, length: int) -> None:
         if length > _LONGEST_WORD:
@@ -224,3 +219,13 @@ class _BinaryReader:
                 expected=f"{self.header.n_words} words, as the header says",
                 found=f"more, starting {rest[:20]!r}",
             )
+
+
+def _without_line_feeds(words: list[bytes], lengths: Longs) -> tuple[bytes, Longs]:
+    """The words one after the other, and their lengths, without the line feeds before each, which end rows."""
+    text = b"".join(words)
+    before = (np.frombuffer(text + b" ", np.uint8)[np.cumsum(lengths) - lengths] == 0x0A) & (lengths > 0)
+    if np.count_nonzero(before) == text.count(b"\n"):
+        return text.replace(b"\n", b""), lengths - before
+    words = [word.lstrip(b"\n") for word in words]
+    return b"".join(words), np.fromiter(map(len, words), np.int64, len(words))
