@@ -135,7 +135,8 @@ def test_a_full_standard_output_is_one_line(run_process):
     with open("/dev/full", "wb") as full:
         done = run_process("--help", capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
-    assert done.stderr == "kotovec: error: [Errno 28] No space left on device\n"
+    message = "standard output or a temporary file cannot be written: No space left on device"
+    assert done.stderr == f"kotovec: error: {message}\n"
 
 
 def test_the_module_and_the_script_are_the_same_command(run_process):

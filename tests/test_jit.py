@@ -52,6 +52,22 @@ def run_python(code: str, **environment: str) -> str:
     ).stdout.strip()
 
 
+def test_a_full_disk_costs_the_cache_and_not_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    from numba.core.caching import IndexDataCacheFile
+
+    failed = []
+
+    def full(*_: object) -> None:
+        failed.append(1)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(IndexDataCacheFile, "save", full)
+    monkeypatch.setattr(IndexDataCacheFile, "load", lambda *_: None)
+    xs = np.ones(1, np.float32)
+    jit.kernel("void(float32[::1])")(double_all)(xs)
+    assert failed and list(xs) == [2]
+
+
 def test_a_kernel_runs_with_pieces_compiled_into_it(double_kernel) -> None:
     xs = np.arange(3, dtype=np.float32)
     double_kernel(xs)

@@ -162,6 +162,45 @@ def test_a_vault_that_is_none_is_one_line(run_kotovec, tmp_path, command, kind):
     assert expected in done.stderr and str(path) in done.stderr
 
 
+def test_a_vault_of_one_word_is_answered_by_every_command(run_kotovec, tmp_path):
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "bread.md").write_text("dough")
+    for command, words in ASK.items():
+        done = run_kotovec("notes", command, tmp_path / "vault", *words, "--index", tmp_path / "index")
+        assert done.returncode == 0 and done.stdout, done.stderr
+    done = run_kotovec("notes", "eval", tmp_path / "vault", "--index", tmp_path / "index")
+    assert done.returncode == 1 and done.stderr.endswith("expected a vault with links, found 1 note\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_output_that_nobody_takes_is_an_exit_code_and_at_most_one_line(vault, run_process, tmp_path):
+    command = ["notes", "related", vault, "--all", "--json-lines", "--index", tmp_path / "index"]
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "wb") as closed:
+        done = run_process(*command, capture_output=False, stdout=closed, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, "")
+    with open("/dev/full", "wb") as full:
+        done = run_process(*command, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert done.stderr.endswith("cannot be written: No space left on device\n") and done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a limit on files")
+def test_a_disk_too_small_for_the_index_is_said_and_leaves_no_part_of_it(vault, run_process, tmp_path):
+    import resource
+
+    command = [vault, "--index", tmp_path / "index"]
+    few = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))}
+    answered = run_process("notes", "related", *command[:1], "bread", *command[1:], **few)
+    assert answered.returncode == 0 and "wheat.md" in answered.stdout
+    assert "the index is not kept: " in answered.stderr and answered.stderr.count("\n") == 1
+    failed = run_process("notes", "index", *command, **few)
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "cannot be written: File too large" in failed.stderr and failed.stderr.count("\n") == 1
+    assert [file.name for file in (tmp_path / "index").iterdir()] == ["lock"]
+
+
 def test_a_folder_without_notes_says_what_it_has(run_kotovec, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(b"")
     done = run_kotovec("notes", "related", tmp_path, "bread", "--index", tmp_path.parent / "index-of-none")

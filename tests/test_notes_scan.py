@@ -135,7 +135,9 @@ def test_a_vault_that_is_missing_a_file_or_empty_is_an_error_that_says_so(vault)
         scan(vault / "x" / "note.md")
     write(vault, "y/.hidden/a.md", "y/a.png")
     found = scan(vault / "y")
-    with pytest.raises(NoteError, match=r"no notes in this folder: .*\.md.*found 1 files of other.*hidden folder"):
+    with pytest.raises(
+        NoteError, match=r"no notes in this folder: .*\.md.*found 1 file of other kinds, 1 left out .*hidden folder"
+    ):
         check_not_empty(found, vault / "y")
     check_not_empty(scan(vault / "x"), vault / "x")
 

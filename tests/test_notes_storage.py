@@ -1,13 +1,18 @@
+import errno
 import json
 import os
 import subprocess
 import sys
 import zlib
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from kotovec.atomic import atomic_write
 from kotovec.errors import ConfigError, FormatError, OutputError, SourceError
+from kotovec.notes import storage
 from kotovec.notes.locking import write_lock
 from kotovec.notes.places import index_folder, vault_folder
 from kotovec.notes.ragged import Ragged, concatenate, pack_words, unpack_words
@@ -75,6 +80,47 @@ def test_a_failure_while_writing_leaves_the_old_index(folder, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_folder(folder, VERSION, {}, {"notes": {"ids": np.zeros(1)}})
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def full_disk(room):
+    """An `atomic_write` for which the disk has so much room, in all."""
+    left = [room]
+
+    def write(data):
+        left[0] -= len(data)
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    @contextmanager
+    def open_for_writing(path):
+        with atomic_write(path) as file:
+            yield SimpleNamespace(write=lambda data: (write(data), file.write(data)))
+
+    return open_for_writing
+
+
+@pytest.mark.parametrize("manifest", [None, "garbage", "sound"])
+@pytest.mark.parametrize("room", [10, 700, 1000])
+def test_a_full_disk_is_not_filled_with_what_was_begun(tmp_path, monkeypatch, manifest, room):
+    if manifest:
+        write_folder(tmp_path, VERSION, {}, {"words": {"w": np.ones(3)}})
+    if manifest == "garbage":
+        (tmp_path / MANIFEST).write_text("garbage")
+    (tmp_path / "dump-7.bin").write_text("not ours")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    monkeypatch.setattr(storage, "atomic_write", full_disk(room))
+    with pytest.raises(OutputError, match="No space left"):
+        write_folder(tmp_path, VERSION, {}, {"words": {"w": np.ones(3)}, "notes": {"ids": np.ones((80, 2))}})
+    after = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    if manifest == "garbage":
+        del before["words-1.bin"]  # which nothing names
+    assert after == before
+
+
+def test_files_of_others_are_not_swept_away(folder):
+    (folder / "dump-1.bin").write_text("not ours")
+    write_folder(folder, VERSION, {}, {"notes": ARRAYS})
+    assert {file.name for file in folder.glob("*.bin")} == {"notes-2.bin", "dump-1.bin"}
 
 
 @pytest.mark.parametrize("name", [MANIFEST, "notes-1.bin", "words-1.bin"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -21,6 +22,7 @@ from kotovec.cli.train_options import TrainOptions
 from kotovec.errors import KotovecError
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG)
 
 app = typer.Typer(
     add_completion=False,
@@ -124,7 +126,11 @@ def _failure_text(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return f"not enough memory{': ' + text if text else ''}; fewer words or smaller vectors need less"
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else text
+        if error.filename and error.strerror:
+            return f"{error.filename}: {error.strerror}"
+        if error.errno in _NO_ROOM:  # all other files are written by kotovec.atomic, which names them
+            return f"standard output or a temporary file cannot be written: {error.strerror}"
+        return text
     return f"unexpected {type(error).__name__}: {text}; please report it, with what --debug prints"
 
 

@@ -2,7 +2,8 @@
 
 Compiled code is cached in a folder named after a digest of all kernel sources, since Numba itself notices only
 a change of the file that holds the entry point, not of the files that it calls. The folder is, in this order:
-`$KOTOVEC_CACHE_DIR`, `$NUMBA_CACHE_DIR`, the user's cache folder. Where none can be written, nothing is cached.
+`$KOTOVEC_CACHE_DIR`, `$NUMBA_CACHE_DIR`, the user's cache folder. Where none can be written, or the disk is full,
+nothing is cached.
 """
 
 from __future__ import annotations
@@ -49,20 +50,25 @@ def kernel(*signatures: Any) -> Callable[[Function], Function]:
     Compilation happens when the decorated function is defined, so kernels are imported when first used.
     """
 
+    def compiled(function: Function, cache: bool) -> Function:
+        return numba.njit(  # type: ignore[no-any-return]
+            list(signatures),
+            nogil=True,
+            fastmath=FAST_MATH,
+            error_model="numpy",
+            boundscheck=False,
+            _nrt=False,
+            cache=cache,
+            no_cfunc_wrapper=True,
+        )(function)
+
     def decorate(function: Function) -> Function:
         folder, before = cache_folder(), config.CACHE_DIR
         config.CACHE_DIR = folder or before
         try:
-            return numba.njit(  # type: ignore[no-any-return]
-                list(signatures),
-                nogil=True,
-                fastmath=FAST_MATH,
-                error_model="numpy",
-                boundscheck=False,
-                _nrt=False,
-                cache=folder is not None,
-                no_cfunc_wrapper=True,
-            )(function)
+            return compiled(function, cache=folder is not None)
+        except OSError:  # the disk is full: Numba compiles, then writes
+            return compiled(function, cache=False)
         finally:
             config.CACHE_DIR = before
 

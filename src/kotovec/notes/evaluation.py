@@ -78,7 +78,9 @@ def evaluate(
     held = hold_out(notes, targets, analyzer, hide=hide, seed=seed, callback=callback)
     if not held.hidden:
         raise EvaluationError(
-            "there are no links between notes to be hidden", expected="a vault with links", found=f"{len(notes)} notes"
+            "there are no links between notes to be hidden",
+            expected="a vault with links",
+            found=f"{len(notes)} note" + "s" * (len(notes) != 1),
         )
     ranker, plain, random = Ranker(held.arrays, weights), PlainRankings(held.texts), np.random.default_rng(seed)
     rankings: list[tuple[str, Scores]] = [

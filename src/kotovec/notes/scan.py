@@ -57,10 +57,16 @@ def check_not_empty(found: Scan, root: Path) -> None:
     """NoteError that says what else was found, if there is no note."""
     if found.files:
         return
-    others = f"{found.other_files} files of other kinds, {len(found.skipped)} files and folders left out"
-    reason = f" ({found.skipped[0].path}: {found.skipped[0].reason})" if found.skipped else ""
+    n, others = found.other_files, []
+    if n:
+        others.append(f"{n} file{'' if n == 1 else 's'} of other kinds")
+    if found.skipped:
+        others.append(f"{len(found.skipped)} left out ({found.skipped[0].path}: {found.skipped[0].reason})")
     raise NoteError(
-        "no notes in this folder", path=root, expected=f"files named {', '.join(NOTE_SUFFIXES)}", found=others + reason
+        "no notes in this folder",
+        path=root,
+        expected=f"files named {', '.join(NOTE_SUFFIXES)}",
+        found=", ".join(others) or "nothing",
     )
 
 

@@ -31,7 +31,7 @@ Arrays: TypeAlias = Mapping[str, Array]
 MANIFEST = "kotovec-notes.json"
 _FORMAT = "kotovec notes index"
 _OURS = re.compile(r"kotovec-notes\.json|lock|settings\.json|[a-z]+-[0-9]+\.bin|\..*\.tmp|\.DS_Store|desktop\.ini")
-_PART = re.compile(r"[a-z]+-([0-9]+)\.bin")
+_PART = re.compile(r"([a-z]+)-([0-9]+)\.bin")
 _DTYPES = frozenset({"|u1", "|i1", "|b1", "<u2", "<i2", "<f2", "<u4", "<i4", "<f4", "<u8", "<i8", "<f8"})
 _ALIGNMENT = 64
 _PLAIN, _STEPS, _GAPS, _ONES, _DEFLATED = "plain", "steps", "gaps", "ones", "deflated"
@@ -259,11 +259,9 @@ def write_folder(
     """
     check_folder(folder)
     _make(folder)
-    old: Any = {}
-    with suppress(OSError, FormatError):
-        old = _parse(_read_manifest(folder), folder / MANIFEST)["parts"] if kept else {}
+    old = _parts_of_manifest(folder) or {}
     entries: dict[str, Any] = {name: old[name] for name in kept}
-    generation = 1 + max((int(found[1]) for name in os.listdir(folder) if (found := _PART.fullmatch(name))), default=0)
+    generation = 1 + max((int(found[2]) for name in os.listdir(folder) if (found := _PART.fullmatch(name))), default=0)
     try:
         for name, arrays in parts.items():
             entries[name] = _write_part(folder / f"{name}-{generation}.bin", arrays)
@@ -272,7 +270,7 @@ def write_folder(
         with atomic_write(folder / MANIFEST) as file:
             file.write(text)
     finally:
-        _sweep(folder)
+        _sweep(folder, {*parts, *old})
     return len(text) + sum(int(entry["size"]) for entry in entries.values()), zlib.crc32(text)
 
 
@@ -300,12 +298,29 @@ def _write_part(path: Path, arrays: Arrays) -> dict[str, Any]:
     return {"file": path.name, "size": size, "crc32": crc, "arrays": described}
 
 
-def _sweep(folder: Path) -> None:
-    """Delete files of parts that the manifest does not name, where the system lets us (Windows keeps mapped ones)."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        manifest = _parse(_read_manifest(folder), folder / MANIFEST)
-        named = {entry["file"] for entry in manifest["parts"].values()}
+def _parts_of_manifest(folder: Path) -> dict[str, Any] | None:
+    """The parts that the manifest names; none without a sound one, and None where it cannot be read."""
+    try:
+        parts = _parse(_read_manifest(folder), folder / MANIFEST).get("parts")
+    except (FileNotFoundError, FormatError):
+        return {}
+    except OSError:
+        return None
+    return parts if isinstance(parts, dict) else {}
+
+
+def _sweep(folder: Path, names: Collection[str]) -> None:
+    """Delete files of parts of these names that the manifest does not name, where the system lets us.
+
+    Windows keeps mapped ones. After a write that failed, on a full disk above all, its own files are such.
+    """
+    parts = _parts_of_manifest(folder)
+    if parts is None:
+        return
+    named = {str(entry.get("file")) for entry in parts.values() if isinstance(entry, dict)}
+    with suppress(OSError):
         for name in os.listdir(folder):
-            if _PART.fullmatch(name) and name not in named:
+            found = _PART.fullmatch(name)
+            if found and found[1] in names and name not in named:
                 with suppress(OSError):
                     os.unlink(folder / name)
