@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -17,15 +18,30 @@ def scan(n_rows: int, step: int, work: Callable[[Iterator[int]], Found], *, thre
     """What each thread makes of the first rows of its blocks of `step` rows; at most `threads` (None: all processors).
 
     Blocks are handed out as threads become free: with equal shares all would wait for one whose processor another
-    program needs. This thread is one of them.
+    program needs. This thread is one of them, and does the work of any that is not free before it is done.
     """
     starts = iter(range(0, n_rows, step))  # its next() is atomic
     n_threads = max(1, min(threads or os.cpu_count() or 1, -(-n_rows // step)))
     if n_threads == 1:
         return [work(starts)]
-    with ThreadPoolExecutor(n_threads - 1) as pool:
-        others = [pool.submit(work, starts) for _ in range(n_threads - 1)]
-        return [work(starts), *(other.result() for other in others)]
+    pool = _kept_threads(os.getpid(), n_threads - 1)
+    others = [pool.submit(work, starts) for _ in range(n_threads - 1)]
+    try:
+        found = [work(starts)]
+    except BaseException:
+        for _ in starts:  # nothing more to do for the others
+            pass
+        raise
+    finally:
+        begun = [other for other in others if not other.cancel()]  # not those that wait behind another scan's
+        wait(begun)
+    return found + [other.result() for other in begun]
+
+
+@lru_cache(2)
+def _kept_threads(process_id: int, n_threads: int) -> ThreadPoolExecutor:
+    """Threads that wait for work: to start one takes a twentieth of a query. A fork has a process id of its own."""
+    return ThreadPoolExecutor(n_threads, "kept-for-scans")
 
 
 def best_of(
