@@ -19,7 +19,7 @@ from kotovec.notes.lexical import Lexical
 from kotovec.notes.link_features import LinkGraph
 from kotovec.notes.percentiles import percentiles
 from kotovec.notes.postings import Ints
-from kotovec.notes.reasons import Why, explain
+from kotovec.notes.reasons import Glimpse, Why, explain
 from kotovec.notes.search import Hit, search
 from kotovec.notes.terms import Analyzer
 from kotovec.notes.topics import Topics
@@ -106,9 +106,9 @@ class Ranker:
             "coupled": self.graph.coupled(note),
         }
 
-    def why(self, note: int, other: int) -> Why:
-        """The reasons that `other` is related to `note`, but for the sections: see `reasons.best_sections`."""
-        return explain(self, note, other)
+    def why(self, note: int, other: int, texts: tuple[Glimpse, Glimpse] | None = None) -> Why:
+        """The reasons that `other` is related to `note`, but for the sections: see `reasons.explain`."""
+        return explain(self, note, other, texts)
 
     def search(self, analyzer: Analyzer, text: str, n: int = 20) -> list[Hit]:
         """The n notes that a few words find, the best first."""

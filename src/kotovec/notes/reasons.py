@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.notes.weighting import SUBLINEAR
+from kotovec.notes.whole_words import runs_of, whole_word, whole_words
 
 if TYPE_CHECKING:
     from kotovec.notes.note import Section
@@ -21,7 +22,16 @@ Counts: TypeAlias = NDArray[Any]
 Weighed: TypeAlias = list[tuple[str, dict[int, float]]]  # sections by heading: terms and their weights
 
 _FEWEST = 3  # terms of a section that can be compared
+_FEW = 3  # of near words, of which some turn out to be none, so many times more are looked for
 _ASKED = 40  # of this note's weightiest terms, for which near ones are looked for
+
+
+class Glimpse(NamedTuple):
+    """What reasons need of the text of a note."""
+
+    sections: Weighed
+    text: str = ""
+    in_pairs: bool = False  # whether its terms of scripts without spaces are but pairs of characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +49,54 @@ class Why:
     section: tuple[str, str] | None = None  # the most alike sections, here and there, by heading; "" is the opening
 
 
-def explain(ranker: Ranker, note: int, other: int, *, n_terms: int = 6, n_near: int = 3) -> Why:
-    """All reasons but the sections, which the arrays do not have (see `best_sections`)."""
+def explain(
+    ranker: Ranker,
+    note: int,
+    other: int,
+    texts: tuple[Glimpse, Glimpse] | None = None,
+    *,
+    n_terms: int = 6,
+    n_near: int = 3,
+) -> Why:
+    """All reasons but the sections, which the arrays do not have (see `best_sections`).
+
+    Given both `texts`, words stand for pairs of characters, as far as they can be told.
+    """
     arrays, idf = ranker.arrays, ranker.lexical.idf
     here, here_counts = arrays.text.row(note)
     there, there_counts = arrays.text.row(other)
     common, at_here, at_there = np.intersect1d(here, there, assume_unique=True, return_indices=True)
-    carried = SUBLINEAR[here_counts[at_here]] * SUBLINEAR[there_counts[at_there]] * idf[common] ** 2
-    words = np.array([not arrays.terms[term].startswith("#") for term in common.tolist()], bool)
-    best = np.argsort(np.where(words, -carried, 0), kind="stable")[: min(n_terms, int(words.sum()))]
-    total = float(carried[words].sum()) or 1.0
+    values = SUBLINEAR[here_counts[at_here]] * SUBLINEAR[there_counts[at_there]] * idf[common] ** 2
+    named = {arrays.terms[term]: value for term, value in zip(common.tolist(), values.tolist(), strict=True)}
+    carried = {term: value for term, value in named.items() if not _is_tag(term)}
+    total = sum(carried.values()) or 1.0
+    in_pairs = texts is not None and (texts[0].in_pairs or texts[1].in_pairs)
+    near = _near(ranker, (here, here_counts), (there, there_counts), n_near * (_FEW if in_pairs else 1))
+    if texts is not None and in_pairs:
+        runs = runs_of(texts[0].text), runs_of(texts[1].text)
+        carried = whole_words(carried, *runs)
+        near = _near_words(near, *(each if text.in_pairs else None for each, text in zip(runs, texts, strict=True)))
     return Why(
-        shared=[(arrays.terms[common[place]], float(carried[place]) / total) for place in best.tolist()],
-        near=_near(ranker, (here, here_counts), (there, there_counts), n_near),
+        shared=[(term, carried[term] / total) for term in sorted(carried, key=lambda term: -carried[term])[:n_terms]],
+        near=near[:n_near],
         links=np.intersect1d(ranker.graph.neighbours(note), ranker.graph.neighbours(other)).tolist(),
-        tags=[arrays.terms[term][1:] for term in common.tolist() if arrays.terms[term].startswith("#")],
+        tags=[term[1:] for term in named if _is_tag(term)],
         named_here=bool(ranker.lexical.mentions(note, here, here_counts)[other] > 0),
         named_there=bool(ranker.lexical.mentions(other, there, there_counts)[note] > 0),
     )
+
+
+def _near_words(
+    near: list[tuple[str, str, float]], here: frozenset[str] | None, there: frozenset[str] | None
+) -> list[tuple[str, str, float]]:
+    """Those of which both are words, with the words for pairs of characters, which stand in these runs; none twice."""
+    found: dict[tuple[str, str], float] = {}
+    for ours, theirs, cosine in near:
+        one = ours if here is None else whole_word(ours, here)
+        two = theirs if there is None else whole_word(theirs, there)
+        if one and two and one not in two and two not in one:
+            found.setdefault((one, two), cosine)
+    return [(*pair, cosine) for pair, cosine in found.items()]
 
 
 def _near(
@@ -94,6 +134,12 @@ def _only(one: tuple[Ints, Counts], other: tuple[Ints, Counts], known: NDArray[n
     """The known terms that `one` has and `other` has not, and their counts."""
     kept = known[one[0]] & ~np.isin(one[0], other[0], assume_unique=True)
     return one[0][kept], one[1][kept]
+
+
+def glimpse(ranker: Ranker, analyzer: Analyzer, title: str, sections: Sequence[Section]) -> Glimpse:
+    """Of a note with this title and these sections."""
+    text = "\n".join([title, *(f"{section.heading}\n{section.text}" for section in sections)])
+    return Glimpse(weigh_sections(ranker, analyzer, sections), text, analyzer.in_pairs(text))
 
 
 def best_sections(ours: Weighed, theirs: Weighed) -> tuple[str, str] | None:

@@ -22,19 +22,19 @@ Segmenter: TypeAlias = Callable[[str], list[str]]
 
 VERSION = 1  # of the terms that are made here: an index with other terms is made anew
 
-_KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
-_HIRAGANA = "\u3041-\u3096\u309d-\u309f"
-_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
+HIRAGANA = "\u3041-\u3096\u309d-\u309f"
+HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _OTHER_UNSPACED = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"  # Thai, Lao, Myanmar, Khmer
-_UNSPACED = _KATAKANA + _HIRAGANA + _HAN + _OTHER_UNSPACED
+_UNSPACED = KATAKANA + HIRAGANA + HAN + _OTHER_UNSPACED
 _ASCII_WORD = re.compile("[A-Za-z0-9]+(?:'[A-Za-z]+)*")
 UNSPACED_RUN = re.compile(f"([{_UNSPACED}]+)")  # of scripts that put no spaces between words
-_JAPANESE = re.compile(f"[{_KATAKANA}{_HIRAGANA}{_HAN}]+")
-_KANA = re.compile(f"[{_KATAKANA}{_HIRAGANA}]")
-_SAME_SCRIPT = re.compile(f"[{_KATAKANA}]+|[{_HIRAGANA}]+|[{_HAN}]+|[{_OTHER_UNSPACED}]+")
+_JAPANESE = re.compile(f"[{KATAKANA}{HIRAGANA}{HAN}]+")
+_KANA = re.compile(f"[{KATAKANA}{HIRAGANA}]")
+SAME_SCRIPT = re.compile(f"[{KATAKANA}]+|[{HIRAGANA}]+|[{HAN}]+|[{_OTHER_UNSPACED}]+")
 _CAMEL = re.compile("[a-z][A-Z]|[A-Z][A-Z][a-z]")
-_KATAKANA_WORD = re.compile(f"([{_KATAKANA}]{{2,}})")
-_HAN_NAME = re.compile(f"[{_HAN}]{{3,8}}")
+_KATAKANA_WORD = re.compile(f"([{KATAKANA}]{{2,}})")
+_HAN_NAME = re.compile(f"[{HAN}]{{3,8}}")
 _ACRONYMS = re.compile("[A-Z]{2,}s")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LONGEST = 40  # characters of a term; what is longer is no word
@@ -70,6 +70,12 @@ class Analyzer:
             return [term for word in words for term in known[word]]
         segment = self._segment
         return [term for w in words for term in (segment(w) if _JAPANESE.match(w) else known[w])]
+
+    def in_pairs(self, text: str) -> bool:
+        """Whether terms of scripts without spaces in a note of this text are but pairs of characters."""
+        if text.isascii() or not UNSPACED_RUN.search(text):
+            return False
+        return self._segment is None or not has_kana(text)
 
 
 def has_kana(text: str) -> bool:
@@ -116,7 +122,7 @@ def singular(word: str) -> str:
 def character_pairs(run: str) -> list[str]:
     """Overlapping pairs of characters, each of one script, and each run of katakana, which is most often a word."""
     terms: list[str] = []
-    for part in _SAME_SCRIPT.findall(run):
+    for part in SAME_SCRIPT.findall(run):
         terms += [part[at : at + 2] for at in range(max(1, len(part) - 1))]
         if len(part) > 2 and "\u30a1" <= part[0] <= "\u30ff":
             terms.append(part[:_LONGEST])

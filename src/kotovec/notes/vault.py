@@ -30,7 +30,7 @@ from kotovec.notes.names import NameIndex
 from kotovec.notes.outline import outline
 from kotovec.notes.ranking import Ranker
 from kotovec.notes.reading import Skipped, decode, parse_note, read_bytes
-from kotovec.notes.reasons import Weighed, Why, best_sections, weigh_sections
+from kotovec.notes.reasons import Glimpse, Why, best_sections, glimpse
 from kotovec.notes.scan import Scan, check_not_empty
 from kotovec.notes.settings import Settings, write_settings
 from kotovec.notes.snippets import snippet
@@ -166,7 +166,7 @@ class Vault:
         """The n notes most related to a note; with the filter `unlinked`, how many linked ones it hides."""
         ranking = self._ranker.related(note, filter, n)
         linked = set(self._ranker.graph.neighbours(note).tolist())
-        here = self._sections(note) if why else []
+        here = self._glimpse(note) if why else Glimpse([])
         items = []
         for other, score in zip(ranking.notes.tolist(), ranking.scores.tolist(), strict=True):
             entry = self.entries[other]
@@ -174,15 +174,18 @@ class Vault:
             items.append(Related(other, entry.key, entry.path, entry.title, score, other in linked, reasons))
         return RelatedNotes(items, len(linked) if filter == "unlinked" else 0)
 
-    def _why(self, note: int, other: int, here: Weighed) -> Why:
-        return replace(self._ranker.why(note, other), section=best_sections(here, self._sections(other)))
+    def _why(self, note: int, other: int, here: Glimpse) -> Why:
+        there = self._glimpse(other)
+        why = self._ranker.why(note, other, (here, there))
+        return replace(why, section=best_sections(here.sections, there.sections))
 
-    def _sections(self, note: int) -> Weighed:
-        """The sections of a note as they are now; none where it is gone."""
-        data = read_bytes(self.root, self.entries[note].path)
+    def _glimpse(self, note: int) -> Glimpse:
+        """Of the note as it is now; of nothing where it is gone."""
+        entry = self.entries[note]
+        data = read_bytes(self.root, entry.path)
         if isinstance(data, Skipped):
-            return []
-        return weigh_sections(self._ranker, self._analyzer, outline(decode(without_block(data))[0]))
+            return Glimpse([])
+        return glimpse(self._ranker, self._analyzer, entry.title, outline(decode(without_block(data))[0]))
 
     @cached_property
     def _analyzer(self) -> Analyzer:
@@ -210,7 +213,7 @@ class Vault:
         return [Suggestion(pair.a, pair.b, pair.score, self._why_of(pair) if why else None) for pair in pairs]
 
     def _why_of(self, pair: Pair) -> Why:
-        return self._why(pair.a, pair.b, self._sections(pair.a))
+        return self._why(pair.a, pair.b, self._glimpse(pair.a))
 
     def duplicates(self, threshold: float = 0.8) -> list[Copies]:
         """Pairs of notes that have at least this share of their words in common, 0.5 to 1, the most alike first."""
