@@ -66,7 +66,8 @@ class Work:
         scratch = crew._new_scratch()
         began = clock()
         for number in range(crew.schedule.chunks_per_epoch):
-            self.kernel(crew.model, crew.tables, scratch, crew._span(crew.schedule.chunk(0, number), scratch), crew.ids)
+            span = crew._span(crew.schedule.chunk(0, number), scratch, number)
+            self.kernel(crew.model, crew.tables, scratch, span, crew.ids)
         seconds = clock() - began
         return Timing(seconds, seconds, int(scratch.measures[WORDS]), int(scratch.measures[PAIRS]))
 

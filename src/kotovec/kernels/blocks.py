@@ -12,7 +12,7 @@ import numpy as np
 
 from kotovec.kernels import rng, simd
 from kotovec.kernels.jit import body, inline
-from kotovec.kernels.private import give_back_rows, row_of, take_rows
+from kotovec.kernels.private import exchange_due, row_of
 from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import count_target, measure_loss
 from kotovec.kernels.simd import LANES
@@ -28,9 +28,8 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
     """
     model, tables, scratch = arrays
     begin, end, n, state = subsample(model, tables, scratch, span, ids, n_ids)
-    n_private_floats = span.n_private * model.row_size
-    take_rows(model.inputs, scratch.private_inputs, n_private_floats)
-    take_rows(model.outputs, scratch.private_outputs, n_private_floats)
+    exchange_due(model.inputs, scratch.private_inputs, span.n_private, model.row_size, span.turn)
+    exchange_due(model.outputs, scratch.private_outputs, span.n_private, model.row_size, span.turn)
     length = (end - begin + span.centres - 1) // span.centres
     start_streams(scratch, span, begin, length, n)
     state = draw_batch(model, tables.noise, np.int64(0), span, state, scratch.negatives)
@@ -58,8 +57,6 @@ def train_span(arrays, ids, n_ids, span, step, tile, fewer, wide):
         if repeats:
             fill(scratch.multiplicity, n_multiples, np.float32(1))
         drawn += 1
-    give_back_rows(model.inputs, scratch.private_inputs, n_private_floats)
-    give_back_rows(model.outputs, scratch.private_outputs, n_private_floats)
     scratch.measures[PAIRS] += n_pairs
 
 

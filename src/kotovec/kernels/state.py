@@ -85,6 +85,7 @@ class Span(NamedTuple):
     n_private: int = 0  # the first words, of whose rows the worker has copies of its own
     private_inputs: int = 0  # where they begin, as an offset from model.inputs, in floats; maybe negative
     private_outputs: int = 0  # the same from model.outputs
+    turn: int = 0  # how many chunks the worker has trained before
 
 
 _FLAT = types.Array(types.float32, 1, "C")
@@ -102,7 +103,8 @@ SCRATCH = types.NamedTuple(
 )
 SPAN = types.NamedTuple(
     (types.int64, types.int64, types.int64, types.uint64, types.float64, types.float64, types.int64, types.boolean,
-     types.int64, types.int64, types.int64, types.boolean, types.boolean, types.int64, types.int64, types.int64),
+     types.int64, types.int64, types.int64, types.boolean, types.boolean, types.int64, types.int64, types.int64,
+     types.int64),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)

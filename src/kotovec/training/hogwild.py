@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from kotovec.kernels.private import give_back_rows, take_rows
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import (
     BAD_IDS,
@@ -93,10 +94,13 @@ class Crew:
     _reports: SimpleQueue[NDArray[np.float64] | BaseException] = field(default_factory=SimpleQueue)
     _stopping: bool = False
     _threads: list[threading.Thread] = field(default_factory=list)
+    _scratches: list[Scratch] = field(default_factory=list)  # of the threads
 
     def __enter__(self) -> Crew:
         for number in range(self.config.threads):
-            thread = threading.Thread(target=self._work, name=f"kotovec-{number}", daemon=True)
+            scratch = self._new_scratch()
+            self._scratches.append(scratch)
+            thread = threading.Thread(target=self._work, args=(scratch,), name=f"kotovec-{number}", daemon=True)
             self._threads.append(thread)
             thread.start()
         return self
@@ -109,6 +113,7 @@ class Crew:
             self._tasks.put(None)
         for thread in self._threads:
             thread.join()
+        self._share_rows()
         while not self._reports.empty():  # of the chunks that were trained meanwhile
             report = self._reports.get()
             if not isinstance(report, BaseException):
@@ -120,7 +125,10 @@ class Crew:
         self._refill(_QUEUED_PER_THREAD * self.config.threads)
 
     def wait(self, seconds: float) -> bool:
-        """True once all chunks are trained; False when the time is over before. Raises what a worker raised."""
+        """True once all chunks are trained, and both matrices hold what was learnt; False when the time is over before.
+
+        Raises what a worker raised.
+        """
         end = time.monotonic() + seconds
         while self._n_waiting:
             try:
@@ -132,6 +140,7 @@ class Crew:
             self.totals.add(report)
             self._n_waiting -= 1
             self._refill(1)
+        self._share_rows()
         return True
 
     def snapshot(self) -> Totals:
@@ -143,22 +152,32 @@ class Crew:
             self._n_waiting += 1
             self._tasks.put(chunk)
 
-    def _work(self) -> None:
+    def _share_rows(self) -> None:
+        """Bring the workers' own copies of rows together, while nobody works."""
+        for scratch in self._scratches:
+            give_back_rows(self.model, scratch)
+        for scratch in self._scratches:
+            take_rows(self.model, scratch)
+
+    def _work(self, scratch: Scratch) -> None:
+        turn = 0
         try:
-            scratch = self._new_scratch()
             while (chunk := self._tasks.get()) is not None and not self._stopping:
                 scratch.measures[:] = 0
-                self.kernel(self.model, self.tables, scratch, self._span(chunk, scratch), self.ids)
+                self.kernel(self.model, self.tables, scratch, self._span(chunk, scratch, turn), self.ids)
                 self._reports.put(scratch.measures.copy())
+                turn += 1
         except BaseException as error:  # whatever it is, the calling thread must hear of it
             self._reports.put(error)
 
     def _new_scratch(self) -> Scratch:
         longest = min(self.schedule.chunk_size, self.schedule.n_positions) + 2 * self.schedule.margin
         n_private = self.schedule.private_rows(self.model.n_words)
-        return new_scratch(self.config.window, self.config.negative, self.model.row_size, longest, n_private)
+        scratch = new_scratch(self.config.window, self.config.negative, self.model.row_size, longest, n_private)
+        take_rows(self.model, scratch)
+        return scratch
 
-    def _span(self, chunk: Chunk, scratch: Scratch) -> Span:
+    def _span(self, chunk: Chunk, scratch: Scratch, turn: int) -> Span:
         config, model = self.config, self.model
         return Span(
             start=chunk.start,
@@ -177,6 +196,7 @@ class Crew:
             n_private=self.schedule.private_rows(model.n_words),
             private_inputs=_distance(scratch.private_inputs, model.inputs),
             private_outputs=_distance(scratch.private_outputs, model.outputs),
+            turn=turn,
         )
 
 
