@@ -32,16 +32,23 @@ def test_train_prints_every_row_of_its_table(run_bench, tmp_path):
     (tmp_path / "wordsim353.tsv").write_text("# a b score\na b 3.5\nb c 1\nc d 2\n")
     (tmp_path / "simlex999.tsv").write_text("a b 3.5\nb c 1\nc nowhere 2\n")
     (tmp_path / "google-analogies.txt").write_text(": letters\na b c d\nA b nowhere d\n")
-    rows = "skipgram,cbow,counting,process,lines,loss,compile,import,memory,quality"
+    rows = "skipgram,cbow,counting,process,lines,loss,import,memory,quality"
     printed, kept = run_bench("train.py", "--eval", tmp_path, "--only", rows, "--threads", 1)
     names = [figure["name"] for figure in kept["results"]]
     for start in ("skip-gram, kotovec", "CBOW, kotovec", "counting", "whole process", "skip-gram, lines of 5",
-                  "CBOW, cost of the loss", "first compilation", "import kotovec", "kotovec --help",
+                  "CBOW, cost of the loss", "import kotovec", "kotovec --help",
                   "anonymous memory", "cbow, 5 epochs: analogies"):  # fmt: skip
         assert any(name.startswith(start) for name in names), start
     assert all(name in printed for name in names)
     assert "2 of 3 pairs" in printed
     assert "1 of 2 questions" in printed
+
+
+@pytest.mark.slow  # compiles both architectures with an empty cache
+def test_train_prints_what_compilation_takes(run_bench):
+    _, kept = run_bench("train.py", "--only", "compile", "--threads", 1)
+    assert [figure["name"][:17] for figure in kept["results"]] == ["first compilation"]  # quick: of one architecture
+    assert kept["results"][0]["value"] > 0
 
 
 def test_train_refuses_a_row_that_it_does_not_have():
@@ -105,11 +112,24 @@ def test_analogies_prints_both_methods_and_the_peer(run_bench):
     assert "500 questions, 3cosmul" in printed
 
 
-def test_formats_prints_reading_writing_and_opening_against_the_peer(run_bench):
-    printed, kept = run_bench("formats.py", "--size", 20)
+FORMAT_ROWS = ["load word2vec bin, 500 x 20", "open native, 500 x 20", "open mcv1"]
+
+
+@pytest.mark.parametrize(
+    "only, starts",
+    [
+        ("load-bin,open-native,open-mcv1", FORMAT_ROWS),
+        pytest.param(
+            "load-bin,load-text,save-bin,save-text,open-native,open-mcv1",
+            [*FORMAT_ROWS, "load word2vec text, 100 x 20", "save word2vec bin", "save word2vec text"],
+            marks=pytest.mark.slow,  # each starts gensim several times
+        ),
+    ],
+)
+def test_formats_prints_reading_writing_and_opening_against_the_peer(run_bench, only, starts):
+    printed, kept = run_bench("formats.py", "--size", 20, "--only", only)
     names = [figure["name"] for figure in kept["results"]]
-    for start in ("load word2vec bin, 500 x 20", "load word2vec text, 100 x 20", "save word2vec bin",
-                  "save word2vec text", "open native, 500 x 20", "open mcv1"):  # fmt: skip
+    for start in starts:
         assert any(name.startswith(start) for name in names), start
     assert all(figure["value"] > 0 for figure in kept["results"])
     assert all(name in printed for name in names)
