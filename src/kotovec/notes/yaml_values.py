@@ -1,7 +1,8 @@
 """YAML as plain strings, lists and dicts, built from the parser's events.
 
-Danger: PyYAML composes nested values by recursion, in C without a limit (30,000 brackets end the process), and
-aliases let ten lines stand for a billion values. Built from events there is no recursion, and aliases are refused.
+Danger: PyYAML composes nested values by recursion, in older releases in C without a limit (30,000 brackets end the
+process), and aliases let ten lines stand for a billion values. Built from events there is no recursion, and aliases are
+refused.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from kotovec.errors import MissingExtraError
 
 Value: TypeAlias = "str | None | list[Value] | dict[str, Value]"  # None: empty, null or ~
 MAX_DEPTH = 20
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} deep"
+_LIBRARY_TOO_DEEP = "exceeded maximum nesting depth"  # newer libyaml stops at 1,000 itself, before the events come
 
 
 class BrokenYamlError(Exception):
@@ -30,6 +33,8 @@ def read_yaml(text: str) -> Value:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
+        if error.problem == _LIBRARY_TOO_DEEP:
+            raise BrokenYamlError(_TOO_DEEP) from error
         where = f", line {error.problem_mark.line + 2}" if error.problem_mark else ""
         raise BrokenYamlError(f"{error.problem or error.context}{where}") from error
     except yaml.YAMLError as error:
@@ -61,7 +66,7 @@ class _Builder:
 
     def _begin(self, container: list[Value] | dict[str, Value]) -> None:
         if len(self._stack) >= MAX_DEPTH:
-            raise BrokenYamlError(f"it is nested more than {MAX_DEPTH} deep")
+            raise BrokenYamlError(_TOO_DEEP)
         self._put(container)
         self._stack.append(container)
         self._keys.append(None)
