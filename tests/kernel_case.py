@@ -18,7 +18,7 @@ from kotovec.training.weights import Weights
 KERNELS = {"skipgram": skipgram_kernel, "cbow": cbow_kernel}
 SPAN = Span(
     start=0, stop=0, margin=20, key=np.uint64(stream_key(1, 0, 0)), alpha_start=0.05, alpha_stop=0.01, window=5,
-    shrink=True, negative=5, centres=4, loss_interval=1, mean=True, divide=False,
+    shrink=True, negative=5, centres=4, rows_per_set=8, loss_interval=1, mean=True, divide=False,
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ class Case:
 
     def plan(self) -> reference.Plan:
         """What the random stream of this chunk says."""
-        return reference.plan(self.ids, self.span, self.counts, self.sample, self.tables.noise)
+        return reference.plan(self.ids, self.span, self.counts, self.sample, self.tables.noise, self.architecture)
 
     def run(self) -> dict[str, float]:
         """Call the kernel once; gives its counters."""

@@ -65,9 +65,12 @@ def table_distribution(table: NDArray[np.uint64]) -> NDArray[np.float64]:
 
 @dataclass
 class Step:
-    """What is trained at once: centres, each with its context words, and the noise words that they share."""
+    """What is trained at once: rows, each a centre with context words, and the noise words that they share.
 
-    centres: list[tuple[int, list[int]]]
+    A row of skip-gram has one context word; in CBOW, a row is a centre with its whole window.
+    """
+
+    rows: list[tuple[int, list[int]]]
     noise: list[int]
     alpha: float
     measured: bool
@@ -85,20 +88,22 @@ class Plan:
     @property
     def pairs(self) -> int:
         """(centre, context) pairs."""
-        return sum(len(contexts) for step in self.steps for _, contexts in step.centres)
+        return sum(len(contexts) for step in self.steps for _, contexts in step.rows)
 
     @property
     def centres(self) -> int:
-        return sum(len(step.centres) for step in self.steps)
+        return sum(len(step.rows) for step in self.steps)
 
 
-def plan(ids: list[int], span: Any, counts: list[int], sample: float, table: NDArray[np.uint64]) -> Plan:
+def plan(
+    ids: list[int], span: Any, counts: list[int], sample: float, table: NDArray[np.uint64], architecture: str
+) -> Plan:
     """Replay the random stream of one chunk: all that is drawn, in the order in which it is drawn."""
     out, stream = Plan(), Stream(int(span.key))
     kept, begin, end = subsample(out, ids, span, keep_probability(counts, sample), stream)
     sets = _NoiseSets(table, span.negative, stream)
     length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
-    drawn = 0
+    n_sets = 0
     for turn in range(length):
         block = []
         bits = stream.bits()
@@ -107,14 +112,20 @@ def plan(ids: list[int], span: Any, counts: list[int], sample: float, table: NDA
             if kept[centre] != -1:
                 contexts = _contexts(kept, centre, reach)
                 block += [(kept[centre], contexts)] if contexts else []
-        if block:
-            noise, measured = sets.take(drawn), drawn % span.loss_interval == 0
+        rows = block if architecture == "cbow" else list(_pairs(block))
+        for first in range(0, len(rows), span.rows_per_set):
+            words, measured = sets.take(n_sets), n_sets % span.loss_interval == 0
+            n_sets += 1
             alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * turn / length
-            alone = has_repeats([word for word, _ in block], noise)
-            pieces = [[centre] for centre in block] if alone else [block]
-            out.steps += [Step(piece, noise, alpha, measured) for piece in pieces]
-            drawn += 1
+            pieces = in_pieces(rows[first : first + span.rows_per_set], words)
+            out.steps += [Step(piece, words, alpha, measured) for piece in pieces]
     return out
+
+
+def _pairs(block: list[tuple[int, list[int]]]) -> Iterator[tuple[int, list[int]]]:
+    """(centre, [context word]): the first of each window, then the second ones, and so on."""
+    for place in range(max((len(contexts) for _, contexts in block), default=0)):
+        yield from ((centre, contexts[place : place + 1]) for centre, contexts in block if place < len(contexts))
 
 
 def subsample(out: Plan, ids: list[int], span: Any, keep: list[float], stream: Stream) -> tuple[list[int], int, int]:
@@ -168,9 +179,18 @@ def _walk(kept: list[int], centre: int, step: int, reach: int) -> Iterator[int]:
         yield kept[position]
 
 
-def has_repeats(centres: list[int], noise: list[int]) -> bool:
-    """Whether the kernel trains each centre alone: two noise words, or one and a centre, are equal."""
-    return len(set(noise)) < len(noise) or not set(noise).isdisjoint(centres)
+def in_pieces(rows: list[tuple[int, list[int]]], noise: list[int]) -> list[list[tuple[int, list[int]]]]:
+    """The rows that the kernel trains at once: all, but one whose centre is a noise word is trained alone."""
+    pieces: list[list[tuple[int, list[int]]]] = []
+    joins = False
+    for row in rows:
+        alone = row[0] in noise
+        if joins and not alone:
+            pieces[-1].append(row)
+        else:
+            pieces.append([row])
+        joins = not alone
+    return pieces
 
 
 def sigmoid(x: Any) -> Any:
@@ -189,7 +209,7 @@ def targets_of(centre: int, noise: list[int]) -> list[tuple[int, int]]:
 def loss_of_step(inputs: Matrix, outputs: Matrix, step: Step, architecture: str, mean: bool = True) -> float:
     """The loss that one step descends: Mikolov et al. 2013, eq. 4, for each hidden vector of each centre."""
     total = 0.0
-    for centre, contexts in step.centres:
+    for centre, contexts in step.rows:
         rows = inputs[contexts]
         if architecture == "cbow":
             rows = rows.sum(axis=0, keepdims=True) / (len(contexts) if mean else 1)
@@ -207,7 +227,7 @@ def learn_skipgram(inputs: Matrix, outputs: Matrix, step: Step) -> None:
     old_inputs, old_outputs = inputs.copy(), outputs.copy()
     n_first = group_width(len(step.noise)) - 1
     later = []
-    for centre, contexts in step.centres:
+    for centre, contexts in step.rows:
         y = outputs[centre].copy()
         for context in contexts:
             x = inputs[context].copy()
@@ -232,8 +252,8 @@ def learn_cbow(inputs: Matrix, outputs: Matrix, step: Step, mean: bool, divide: 
     What is of second order: a word that is centre twice is read again for its second turn.
     """
     old_outputs = outputs.copy()
-    hidden = [inputs[contexts].sum(axis=0) / (len(contexts) if mean else 1) for _, contexts in step.centres]
-    for (centre, contexts), h in zip(step.centres, hidden, strict=True):
+    hidden = [inputs[contexts].sum(axis=0) / (len(contexts) if mean else 1) for _, contexts in step.rows]
+    for (centre, contexts), h in zip(step.rows, hidden, strict=True):
         g = step.alpha * (1 - sigmoid(h @ old_outputs[centre]))
         error = g * outputs[centre]
         outputs[centre] += g * h
@@ -251,7 +271,7 @@ def learn(inputs: Matrix, outputs: Matrix, steps: list[Step], architecture: str,
     for step in steps:
         if step.measured:
             loss += loss_of_step(inputs, outputs, step, architecture, span.mean)
-            n_measured += sum(len(contexts) if architecture == "skipgram" else 1 for _, contexts in step.centres)
+            n_measured += sum(len(contexts) if architecture == "skipgram" else 1 for _, contexts in step.rows)
         if architecture == "skipgram":
             learn_skipgram(inputs, outputs, step)
         else:

@@ -47,13 +47,21 @@ def test_a_vocabulary_smaller_than_the_noise_trains_like_the_twin(
     architecture: str, n_words: int, negative: int
 ) -> None:
     plan = assert_agrees_with_twin(Case(architecture, random_ids(100, n_words), n_words, negative=negative))
-    assert any(step.noise.count(step.centres[0][0]) for step in plan.steps)
+    assert any(step.noise.count(step.rows[0][0]) for step in plan.steps)
 
 
 @pytest.mark.parametrize("centres", [1, 2, 3, 4, 7, CENTRES])
-def test_any_number_of_centres_may_share_noise_words(architecture: str, centres: int) -> None:
-    plan = assert_agrees_with_twin(Case(architecture, random_ids(300, 500), 500, centres=centres))
-    assert max(len(step.centres) for step in plan.steps) == centres
+def test_a_block_may_have_any_number_of_centres(architecture: str, centres: int) -> None:
+    plan = assert_agrees_with_twin(Case(architecture, random_ids(300, 500), 500, centres=centres, rows_per_set=10**6))
+    assert max(len({centre for centre, _ in step.rows}) for step in plan.steps) == centres
+
+
+@pytest.mark.parametrize("rows_per_set", [1, 2, 3, 5, 8, 1000])
+def test_any_number_of_rows_may_share_noise_words(architecture: str, rows_per_set: int) -> None:
+    ids = random_ids(300, 500, sentence=0)
+    plan = assert_agrees_with_twin(Case(architecture, ids, 500, centres=4, rows_per_set=rows_per_set))
+    longest = 4 if architecture == "cbow" else 4 * 2 * 5
+    assert max(len(step.rows) for step in plan.steps) == min(rows_per_set, longest)
 
 
 def test_noise_is_drawn_anew_when_both_halves_are_used_up(architecture: str) -> None:
@@ -67,7 +75,7 @@ def test_a_chunk_sees_the_words_beyond_its_borders(architecture: str) -> None:
     case = Case(architecture, ids, 500, start=40, stop=60, shrink=False)
     plan = assert_agrees_with_twin(case)
     assert plan.words == 20
-    contexts = {word for step in plan.steps for _, contexts in step.centres for word in contexts}
+    contexts = {word for step in plan.steps for _, contexts in step.rows for word in contexts}
     assert {ids[35], ids[64]} <= contexts
 
 
@@ -94,7 +102,7 @@ def test_no_window_crosses_the_end_of_a_sentence(architecture: str) -> None:
     case = Case(architecture, [0, 1, 2, -1, 3, 4, 5, -1], 6, window=5, shrink=False)
     plan = assert_agrees_with_twin(case)
     for step in plan.steps:
-        for centre, contexts in step.centres:
+        for centre, contexts in step.rows:
             assert {word // 3 for word in contexts} == {centre // 3}
 
 
@@ -107,9 +115,11 @@ def test_a_word_that_is_context_more_than_once_learns_each_time(architecture: st
     assert_agrees_with_twin(Case(architecture, ids, 30, shrink=False))
 
 
-def test_an_odd_number_of_context_words_is_trained_like_the_twin(architecture: str) -> None:
-    plan = assert_agrees_with_twin(Case(architecture, [1, 2, -1, 3, 4, 5, 6, -1], 40, shrink=False, centres=1))
-    assert {len(contexts) for step in plan.steps for _, contexts in step.centres} == {1, 3}
+def test_windows_of_different_lengths_are_trained_like_the_twin(architecture: str) -> None:
+    ids = [1, 2, -1, 3, 4, 5, 6, -1] * 4
+    plan = assert_agrees_with_twin(Case(architecture, ids, 40, shrink=False, centres=4, rows_per_set=5))
+    windows = {len(contexts) for step in plan.steps for _, contexts in step.rows}
+    assert windows == ({1} if architecture == "skipgram" else {1, 3})
 
 
 @pytest.mark.parametrize("sample", [1e-3, 1e-2])
@@ -129,9 +139,9 @@ def test_rows_of_words_that_do_not_occur_do_not_change(architecture: str) -> Non
     case = Case(architecture, [900, 17, 401, 900, 33, -1], 1000)
     inputs, outputs, plan = case.inputs, case.outputs, case.plan()
     case.run()
-    contexts = {word for step in plan.steps for _, contexts in step.centres for word in contexts}
-    targets = {word for step in plan.steps for word in [step.centres[0][0], *step.noise]}
-    targets |= {centre for step in plan.steps for centre, _ in step.centres}
+    contexts = {word for step in plan.steps for _, contexts in step.rows for word in contexts}
+    targets = {word for step in plan.steps for word in [step.rows[0][0], *step.noise]}
+    targets |= {centre for step in plan.steps for centre, _ in step.rows}
     changed = {int(word) for word in np.flatnonzero((case.inputs != inputs).any(axis=1))}
     assert changed == contexts == {900, 17, 401, 33}
     assert {int(word) for word in np.flatnonzero((case.outputs != outputs).any(axis=1))} == targets

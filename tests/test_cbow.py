@@ -53,7 +53,7 @@ def test_the_historical_update_of_inputs_is_the_gradient_by_the_hidden_layer(ids
     case = Case("cbow", ids, n_words, **settings)
     inputs, outputs, steps = case.inputs, case.outputs, case.plan().steps
     expected = np.zeros_like(inputs)
-    for centre, contexts, noise in ((*centre, step.noise) for step in steps for centre in step.centres):
+    for centre, contexts, noise in ((*centre, step.noise) for step in steps for centre in step.rows):
         hidden = inputs[contexts].sum(axis=0, keepdims=True) / (len(contexts) if mean else 1)
         alone = reference.Step([(centre, [0])], noise, 0.0, True)
         gradient = gradient_of(lambda h=hidden, s=alone: reference.loss_of_step(h, outputs, s, "cbow"), hidden)
@@ -81,7 +81,7 @@ def test_a_window_learns_as_in_the_c_program(window: int, alpha: float) -> None:
     case = Case("cbow", [6, 3, 8, 6, 1, -1], 3000, window=window, centres=1, alpha_start=alpha, alpha_stop=alpha)
     inputs, outputs = case.inputs, case.outputs
     for step in case.plan().steps:
-        ((centre, contexts),) = step.centres
+        ((centre, contexts),) = step.rows
         assert len({*step.noise, centre}) == 6
         targets = [(centre, 1)] + [(word, 0) for word in step.noise]
         word2vec_c.cbow_window(inputs, outputs, contexts, targets, alpha)

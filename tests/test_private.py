@@ -9,7 +9,7 @@ import pytest
 
 from kernel_case import KERNELS, Case
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.private import HOT, exchange_due, give_back_rows, take_rows
+from kotovec.kernels.private import EXCHANGES, HOT, HOTTEST, exchange_due, give_back_rows, take_rows, turns_between
 from kotovec.kernels.state import Model, Scratch, aligned_zeros, new_scratch
 from kotovec.training.config import Architecture, TrainConfig
 from kotovec.training.hogwild import _distance
@@ -24,7 +24,7 @@ def exchange(matrix: Any, private: Any, n_private: Any, turn: Any) -> None:
     exchange_due(matrix, private, n_private, ROW, turn)
 
 
-def train_privately(case: Case, n_private: int, turns: int = 1) -> None:
+def train_privately(case: Case, n_private: int, turns: int = 1, give_back: bool = True) -> None:
     """Train the chunk as a worker does that has copies of the first rows."""
     model = case.weights.for_kernels()
     longest = case.span.stop - case.span.start + 2 * case.span.margin
@@ -40,7 +40,8 @@ def train_privately(case: Case, n_private: int, turns: int = 1) -> None:
             turn=turn,
         )
         KERNELS[case.architecture](case.span.negative)(model, case.tables, scratch, span, ids)
-    give_back_rows(model, scratch)
+    if give_back:
+        give_back_rows(model, scratch)
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
@@ -120,6 +121,25 @@ def test_every_row_is_exchanged_within_an_eighth_of_the_chunks_so_far() -> None:
         at = np.flatnonzero(row)
         assert (np.diff(at) <= np.maximum(at[1:] / 8, 1) + 1).all()
         assert turns - at[-1] <= turns / 8 + 1
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_the_hottest_rows_are_exchanged_within_a_chunk(architecture: str) -> None:
+    """What is in the shared rows after the first chunk came from exchanges while it was trained."""
+    n_words = 2 * HOTTEST
+    generator = np.random.default_rng(3)
+    case = Case(architecture, generator.integers(0, n_words, 8000).tolist(), n_words, centres=8)
+    before = case.inputs, case.outputs
+    train_privately(case, n_words, give_back=False)
+    for matrix, old in zip((case.inputs, case.outputs), before, strict=True):
+        changed = (matrix != old).any(axis=1)
+        assert changed[:HOTTEST].all()
+        assert not changed[HOTTEST:].any()
+
+
+def test_turns_are_shared_out_among_the_exchanges_of_a_chunk() -> None:
+    assert turns_between.py_func(1000 * EXCHANGES) == 1000
+    assert turns_between.py_func(3) > 3  # none in a chunk that is over at once
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,26 @@ def test_chunks_are_neither_too_small_nor_too_large(settings: dict[str, int], ar
     assert SMALLEST_CHUNK <= schedule.chunk_size <= LARGEST_CHUNK
     assert schedule.margin >= settings.get("window", 5)
     assert 1 <= schedule.centres_per_block <= CENTRES
+
+
+def test_few_words_of_a_window_share_noise_words() -> None:
+    schedule = Schedule(TrainConfig(window=5), 10**6)
+    assert schedule.rows_per_set / schedule.centres_per_block <= 2
+
+
+@pytest.mark.parametrize(
+    "settings, n_centres, n_sets",
+    [
+        ({"architecture": "cbow"}, 800, 100),
+        ({"architecture": "cbow", "window": 100, "vector_size": 1000}, 800, 800),
+        ({"window": 5}, 800, 800 * 6 // 16),
+        ({"window": 5, "shrink_windows": False}, 800, 800 * 10 // 16),
+        ({}, 1, 1),
+        ({"architecture": "cbow"}, 1, 1),
+    ],
+)
+def test_sets_are_counted_by_the_rows_of_so_many_centres(settings: dict[str, Any], n_centres: int, n_sets: int) -> None:
+    assert Schedule(TrainConfig(**settings), 10**6).sets_for(n_centres) == n_sets
 
 
 def test_a_small_corpus_is_shared_out_in_many_chunks() -> None:

@@ -73,11 +73,11 @@ def test_all_words_are_trained_by_any_number_of_threads(architecture: str, threa
     assert set(model.seconds) == {"compile", "train"}
 
 
-@ARCHITECTURES
-def test_the_loss_falls_from_epoch_to_epoch(architecture: str) -> None:
+@pytest.mark.parametrize("architecture, alpha", [("skipgram", 0.015), ("cbow", 0.025)])  # still falling in epoch 8
+def test_the_loss_falls_from_epoch_to_epoch(architecture: str, alpha: float) -> None:
     ids = [i for start in range(0, 40, 4) for _ in range(40) for i in (*range(start, start + 4), -1)]
     corpus = EncodedCorpus.from_ids(np.array(ids), Vocabulary([str(i) for i in range(40)], [40] * 40))
-    loss = train(corpus, config_of(architecture=architecture, epochs=8, sample=0)).loss
+    loss = train(corpus, config_of(architecture=architecture, epochs=8, sample=0, alpha=alpha)).loss
     assert len(loss) == 8
     assert all(after < before for before, after in zip(loss, loss[1:], strict=False))
 

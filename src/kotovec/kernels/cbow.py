@@ -8,7 +8,7 @@ For each centre with m context words c, with the targets t and gradients g of sc
 
 The gradient of the loss has scale_out = scale_in. word2vec.c and gensim leave the division out for the mean (and
 gensim divides for the sum): the "historical" update. The "corrected" one is the gradient (Irsoy et al. 2021, arXiv
-2012.15332). All scores of a block are computed before any row is changed.
+2012.15332). All scores of a set are computed before any row is changed.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ from kotovec.kernels.jit import body, inline, kernel
 from kotovec.kernels.scores import Rows, count_groups, first_target, score_all, whole_tiles
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import SIGNATURE, WIDEST, group_width, rows_per_tile
+from kotovec.kernels.windows import gather_windows
 
 
 @body
-def train_block(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide):
-    """One step of gradient descent for the centres first to stop - 1 in scratch; gives the number of centres."""
+def train_centres(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide):
+    """One step of gradient descent for the centres first to stop - 1 in scratch."""
     one, n_rows, row_size = np.float32(1), stop - first, model.row_size
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         sum_contexts(model, scratch, place, one / count if span.mean else one)
-    rows = Rows(scratch.hidden, scratch.hidden_rows, scratch.centres, first, n_rows)
+    rows = Rows(scratch.hidden, scratch.hidden_rows, scratch.owners, first, n_rows)
     score_all(model, scratch, rows, span.negative, alpha, measured, tile, fewer, wide)
     for offset in range(0, row_size, LANES):
         update_first(model, scratch, first, n_rows, offset, tile, fewer)
@@ -48,7 +49,6 @@ def train_block(model, scratch, span, first, stop, alpha, measured, tile, fewer,
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         update_contexts(model, scratch, place, one / count if span.divide else one)
-    return n_rows
 
 
 @inline
@@ -83,7 +83,7 @@ def update_first(model, scratch, first, n_rows, offset, tile, fewer):
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = ys
     for i in range(n_rows):
-        at, owner = (first + i) * model.row_size + offset, scratch.centres[first + i] + offset
+        at, owner = (first + i) * model.row_size + offset, scratch.owners[first + i] + offset
         gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
         g = simd.broadcast(scratch.gradients[i * slots + own])
         h, y = simd.load(scratch.hidden, at), simd.load(model.outputs, owner)
@@ -134,8 +134,8 @@ def update_contexts(model, scratch, place, scale):
 def cbow_kernel(negative: int) -> Any:
     """The compiled kernel for this many noise words: train(model, tables, scratch, span, ids), nothing returned.
 
-    One kernel serves all numbers of noise words with the same group width. The two below name `train_block` as a
-    global: Numba's cache finds no kernel again whose closure holds a function.
+    One kernel serves all numbers of noise words with the same group width. The two below name their pieces as
+    globals: Numba's cache finds no kernel again whose closure holds a function.
     """
     width = group_width(negative)
     rows = rows_per_tile(width)
@@ -148,7 +148,7 @@ def _one_group(rows: int, fewer: int) -> Any:
     def train_cbow(model, tables, scratch, span, ids):
         tile, narrow = simd.width(rows), simd.width(fewer)
         arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
-        train_span(arrays, simd.pointer(ids), len(ids), span, train_block, tile, narrow, None)
+        train_span(arrays, simd.pointer(ids), len(ids), span, gather_windows, train_centres, tile, narrow, None)
 
     return train_cbow
 
@@ -159,6 +159,7 @@ def _many_groups(rows: int, fewer: int, wide: int) -> Any:
     def train_cbow(model, tables, scratch, span, ids):
         tile, narrow = simd.width(rows), simd.width(fewer)
         arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
-        train_span(arrays, simd.pointer(ids), len(ids), span, train_block, tile, narrow, simd.width(wide))
+        wider = simd.width(wide)
+        train_span(arrays, simd.pointer(ids), len(ids), span, gather_windows, train_centres, tile, narrow, wider)
 
     return train_cbow

@@ -94,7 +94,7 @@ def draw_noise(noise, n_words, bits):
 
 @inline
 def draw_batch(model, noise, half, span, state, negatives):
-    """Row offsets of the noise words of BATCH blocks, into one half of negatives; gives the next state.
+    """Row offsets of the noise words of BATCH sets, into one half of negatives; gives the next state.
 
     Many at once: the table look-ups do not wait for one another.
     """

@@ -1,7 +1,7 @@
 """Scores, gradients and loss of rows against targets: what skip-gram and CBOW have in common.
 
 A row is a vector that predicts: a context word's in skip-gram, a centre's hidden layer in CBOW. Its targets are its own
-centre word (its owner, label 1) and the noise words of the block (label 0), in groups of at most 8; the first group
+centre word (its owner, label 1) and the noise words of the set (label 0), in groups of at most 8; the first group
 holds the owner, behind its noise words. For each target t, with s = row . output[t]:
 
     loss = -log sigmoid(s) for label 1, -log sigmoid(-s) for label 0        (Mikolov et al. 2013, eq. 4)

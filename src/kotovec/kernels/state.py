@@ -17,7 +17,7 @@ from kotovec.kernels.simd import LANES
 
 WIDEST = 8  # targets in a group
 MOST_ROWS = 4  # in a tile
-CENTRES = 8  # centres that may share noise words
+CENTRES = 8  # in a block, at most
 BATCH = 64  # sets of noise words drawn together
 MEASURES = 6
 PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
@@ -49,15 +49,19 @@ class Scratch(NamedTuple):
     rows: NDArray[np.int64]  # (chunk_size,): their row offsets in inputs; 0 where a sentence ends
     firsts: NDArray[np.int64]  # (n_centres,): where the sentence of each stream begins, as far as a window reaches
     lasts: NDArray[np.int64]  # (n_centres,): and where it ends, likewise
-    contexts: NDArray[np.int64]  # (n_contexts,): row offsets of the context words of a block
-    owners: NDArray[np.int64]  # (n_contexts,): row offset of the centre word of each
-    centres: NDArray[np.int64]  # (n_centres + MOST_ROWS,): row offsets of the centre words
+    centres: NDArray[np.int64]  # (n_centres,): row offsets of the centre words of a block
+    middles: NDArray[np.int64]  # (n_centres,): their positions in kept
+    starts: NDArray[np.int64]  # (n_centres,): the first position of the window of each
+    sizes: NDArray[np.int64]  # (n_centres,): how many context words are in it
+    contexts: NDArray[np.int64]  # (n_contexts,): row offsets of the context words
+    owners: NDArray[np.int64]  # (n_contexts,): row offset of the centre word of each row
     first_context: NDArray[np.int64]  # (n_centres + MOST_ROWS,): where each centre's context words begin
     hidden_rows: NDArray[np.int64]  # (n_centres + MOST_ROWS,): offsets into hidden
     targets: NDArray[np.int64]  # (negative,): row offsets of the noise words
+    noise: NDArray[np.int64]  # (negative,): the same, before repeats are resolved
     negatives: NDArray[np.int64]  # (2 * BATCH * negative,): row offsets drawn ahead
     gradients: NDArray[np.float32]  # slots, aligned
-    scores: NDArray[np.float32]  # slots, aligned; written for blocks whose loss is measured
+    scores: NDArray[np.float32]  # slots, aligned; written for sets whose loss is measured
     multiplicity: NDArray[np.float32]  # (n_groups * LANES,), aligned: how often each target counts; 1 between calls
     hidden: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size or n_contexts * LANES,), aligned
     errors: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size,), aligned
@@ -78,8 +82,9 @@ class Span(NamedTuple):
     window: int
     shrink: bool
     negative: int
-    centres: int  # that share noise words, 1 to CENTRES
-    loss_interval: int  # the loss is measured at every n-th block of centres
+    centres: int  # in a block, 1 to CENTRES
+    rows_per_set: int  # that share noise words
+    loss_interval: int  # the loss is measured at every n-th set
     mean: bool  # CBOW: the hidden layer is the mean of the context vectors, not their sum
     divide: bool  # CBOW: the update of a context vector is divided by their number
     n_private: int = 0  # the first words, of whose rows the worker has copies of its own
@@ -98,13 +103,13 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 10, *[_FLAT] * 7, _F64),
+    (_I32, *[_I64] * 14, *[_FLAT] * 7, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
     (types.int64, types.int64, types.int64, types.uint64, types.float64, types.float64, types.int64, types.boolean,
-     types.int64, types.int64, types.int64, types.boolean, types.boolean, types.int64, types.int64, types.int64,
-     types.int64),
+     types.int64, types.int64, types.int64, types.int64, types.boolean, types.boolean, types.int64, types.int64,
+     types.int64, types.int64),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -156,12 +161,16 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, n_pr
         rows=aligned_zeros(chunk_size, np.int64),
         firsts=aligned_zeros(CENTRES, np.int64),
         lasts=aligned_zeros(CENTRES, np.int64),
+        centres=aligned_zeros(CENTRES, np.int64),
+        middles=aligned_zeros(CENTRES, np.int64),
+        starts=aligned_zeros(CENTRES, np.int64),
+        sizes=aligned_zeros(CENTRES, np.int64),
         contexts=aligned_zeros(n_contexts, np.int64),
         owners=aligned_zeros(n_contexts, np.int64),
-        centres=aligned_zeros(n_centres, np.int64),
         first_context=aligned_zeros(n_centres, np.int64),
         hidden_rows=hidden_rows,
         targets=aligned_zeros(negative, np.int64),
+        noise=aligned_zeros(negative, np.int64),
         negatives=aligned_zeros(2 * BATCH * negative, np.int64),
         gradients=aligned_zeros(n_groups * n_contexts * LANES),
         scores=aligned_zeros(n_groups * n_contexts * LANES),

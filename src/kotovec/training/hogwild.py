@@ -190,6 +190,7 @@ class Crew:
             shrink=config.shrink_windows,
             negative=config.negative,
             centres=self.schedule.centres_per_block,
+            rows_per_set=self.schedule.rows_per_set,
             loss_interval=self.loss_interval,
             mean=config.cbow_mean,
             divide=config.cbow_mean == (config.cbow_update == "corrected"),

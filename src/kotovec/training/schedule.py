@@ -11,7 +11,7 @@ LARGEST_CHUNK = 1 << 16  # positions
 SMALLEST_CHUNK = 64
 _CHUNK_FLOP = 1.5e8  # 3 to 5 ms of one core: how long a wish to stop, another thread, and private rows have to wait
 _L2_SHARE = 1 << 17  # bytes
-_SMALL_WORK = 400  # multiply-adds of a pair
+_PAIRS_PER_SET = 16
 _PRIVATE_ROWS = {"skipgram": (512, 64), "cbow": (4096, 16)}  # at most so many, and at most one of so many words
 _PRIVATE_BYTES = 16 << 20  # of one thread
 _MOST_PRIVATE_THREADS = 8
@@ -47,15 +47,25 @@ class Schedule:
 
     @property
     def centres_per_block(self) -> int:
-        """How many centres share noise words; fewer where the rows of their windows would crowd the L2 cache.
-
-        Against one, 4 train skip-gram 15 % faster and 8 hardly more, unless a block of 4 is so little work that what
-        it costs besides shows; CBOW trains 35 % faster with 4, 40 % with 8. The vectors are as good, by measurement.
-        """
-        large = self.config.vector_size * (self.config.negative + 1) > _SMALL_WORK
-        most = 4 if self.config.architecture == "skipgram" and large else CENTRES
+        """How many centres are in a block: fewer where the rows of their windows would crowd the L2 cache."""
         window_bytes = 2 * self.config.window * self.config.vector_size * 4
-        return max(min(_L2_SHARE // window_bytes, most), 1)
+        return max(min(_L2_SHARE // window_bytes, CENTRES), 1)
+
+    @property
+    def rows_per_set(self) -> int:
+        """How many rows share noise words: pairs in skip-gram, and as many as come from two places of each window.
+
+        TODO figures
+        """
+        return _PAIRS_PER_SET if self.config.architecture == "skipgram" else CENTRES
+
+    def sets_for(self, n_centres: int) -> int:
+        """Into how many sets of rows so many centres go, about; at least 1."""
+        config = self.config
+        if config.architecture == "cbow":
+            return max(n_centres // min(self.centres_per_block, self.rows_per_set), 1)
+        words = config.window + 1 if config.shrink_windows else 2 * config.window
+        return max(n_centres * words // self.rows_per_set, 1)
 
     def private_rows(self, n_words: int) -> int:
         """Of how many of the most frequent words each thread has copies of its own: see kernels/private.py.

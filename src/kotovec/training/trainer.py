@@ -161,9 +161,8 @@ class _Run:
         return stopped
 
     def _interval(self, schedule: Schedule) -> int:
-        """The loss is measured at every n-th block of centres."""
-        centres = min(max(self.corpus.n_tokens // _MEASURED_CENTRES, 1), _SPARSEST)
-        return max(centres // schedule.centres_per_block, 1)
+        """The loss is measured at every n-th set of rows."""
+        return schedule.sets_for(min(max(self.corpus.n_tokens // _MEASURED_CENTRES, 1), _SPARSEST))
 
     def _run_epoch(self, crew: Crew, schedule: Schedule, epoch: int, tell: Callback, began: float) -> None:
         before, epoch_began = crew.snapshot(), time.perf_counter()
