@@ -32,7 +32,7 @@ def new_model(config: TrainConfig) -> Any:
         sg=int(config.architecture == "skipgram"),
         epochs=config.epochs,
         workers=config.threads,
-        seed=1,
+        seed=config.seed,
     )
 
 

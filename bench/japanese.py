@@ -1,6 +1,7 @@
 """Japanese: how fast MeCab is asked, in how much memory, and how good the vectors of its words are.
 
-python bench/japanese.py [--corpus FILE] [--eval FOLDER] [--only ROW,ROW] [--rounds N] [--quick] [--json FILE]
+python bench/japanese.py [--corpus FILE] [--eval FOLDER] [--only ROW ...] [--rounds N] [--seeds N] [--quick]
+                         [--json FILE]
 
 `--corpus` is plain text, a sentence a line; `--eval` a folder of similarity_*.csv, lines of word, word, judgement.
 """
@@ -9,11 +10,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -52,6 +54,7 @@ class Job:
     quick: bool
     judged: bool
     evaluation: Path | None
+    seeds: int = 1
 
     @property
     def config(self) -> CorpusConfig:
@@ -143,23 +146,28 @@ def quality(job: Job) -> list[Figure]:
     if job.evaluation is None or not gensim_peer.is_installed():
         return []
     config = TrainConfig(vector_size=100, epochs=1 if job.quick else EPOCHS, alpha=0.025, threads=PROCESSES)
-    with encode(job.tokens, CorpusConfig(min_count=gensim_peer.MIN_COUNT), threads=PROCESSES) as corpus:
-        ours = train(corpus, config)
     lines = [[sys.intern(word) for word in line] for line in read_lines(job.tokens)]
-    peer = gensim_peer.new_model(config)
-    peer.build_vocab(lines)
-    seconds = gensim_peer.train_seconds(peer, lines)
-    figures = [
-        Figure(
-            f"training, {config.epochs} epochs, against gensim", seconds / ours.seconds["train"], "x", job.must(14),
-            detail=f"{ours.seconds['train']:.1f} s, {seconds:.1f} s; {corpus.n_tokens:,} words",
-        )
-    ]  # fmt: skip
-    sides = ((ours.vocabulary.words, ours.input_vectors), (peer.wv.index_to_key, peer.wv.vectors))
-    for path in sorted(job.evaluation.glob("similarity_*.csv")):
-        (mine, used), (theirs, _) = (spearman(path, *side) for side in sides)
+    files, pairs = sorted(job.evaluation.glob("similarity_*.csv")), []
+    scores: dict[Path, list[tuple[float, float]]] = {path: [] for path in files}
+    for seed in range(1, job.seeds + 1):
+        with encode(job.tokens, CorpusConfig(min_count=gensim_peer.MIN_COUNT), threads=PROCESSES) as corpus:
+            ours = train(corpus, replace(config, seed=seed))
+        peer = gensim_peer.new_model(replace(config, seed=seed))
+        peer.build_vocab(lines)
+        pairs.append((ours.seconds["train"], gensim_peer.train_seconds(peer, lines)))
+        sides = ((ours.vocabulary.words, ours.input_vectors), (peer.wv.index_to_key, peer.wv.vectors))
+        for path in files:
+            (mine, used), (theirs, _) = (spearman(path, *side) for side in sides)
+            scores[path].append((mine, theirs))
+            tell(f"seed {seed}, {path.stem}: {mine:.1f}, {theirs:.1f}; {used}")
+    seconds = "{:.1f} s, {:.1f} s".format(*medians(pairs))
+    name = f"training, {config.epochs} epochs, against gensim"
+    figures = [Figure(name, ratio(pairs), "x", job.must(14), detail=f"{seconds}; {corpus.n_tokens:,} words")]
+    for path in files:
+        mine, theirs = (statistics.mean(side) for side in zip(*scores[path], strict=True))
         name = f"{path.stem.removeprefix('similarity_')}: Spearman x 100, kotovec less gensim"
-        detail = f"{mine:.1f}, {theirs:.1f}; {used}"
+        used = spearman(path, *sides[0])[1]
+        detail = f"{mine:.1f}, {theirs:.1f}; {used}; means of {job.seeds} seeds"
         figures.append(Figure(name, mine - theirs, "", job.must(-QUALITY_LOSS), detail=detail))
     return figures
 
@@ -189,6 +197,7 @@ def main() -> None:
     parser.add_argument("--dictionary", default="unidic-lite")
     parser.add_argument("--only", nargs="+", choices=list(ROWS), default=list(ROWS))
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=1, help="of quality, for both sides; their means are compared")
     parser.add_argument("--quick", action="store_true", help="a tiny text and one round: to see that it runs")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     arguments = parser.parse_args()
@@ -198,7 +207,9 @@ def main() -> None:
             corpus.write_text("\n".join(SENTENCES * (200 if arguments.quick else 100_000)), encoding="utf-8")
         judged = arguments.corpus is not None and not arguments.quick
         rounds = 1 if arguments.quick else arguments.rounds
-        job = Job(corpus, Path(folder), arguments.dictionary, rounds, arguments.quick, judged, arguments.eval)
+        job = Job(
+            corpus, Path(folder), arguments.dictionary, rounds, arguments.quick, judged, arguments.eval, arguments.seeds
+        )
         figures = []
         for name in arguments.only:
             tell(name)

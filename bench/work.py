@@ -17,7 +17,7 @@ from kotovec.training.schedule import Schedule
 from kotovec.training.trainer import load_kernel
 from kotovec.training.weights import Weights
 
-LOSS_INTERVAL = 128  # as in training on a large corpus
+LOSS_CENTRES = 512  # the loss of one in so many is measured, as in training on a large corpus
 clock = time.perf_counter if sys.platform == "win32" else time.thread_time  # what others do does not count
 
 
@@ -74,4 +74,5 @@ class Work:
     def _crew(self, threads: int, kernel: Kernel) -> Crew:
         config = replace(self.config, threads=threads)
         schedule = Schedule(config, len(self.ids))
-        return Crew(kernel, self.weights.for_kernels(), self.tables, self.ids, config, schedule, LOSS_INTERVAL)
+        interval = schedule.sets_for(LOSS_CENTRES)
+        return Crew(kernel, self.weights.for_kernels(), self.tables, self.ids, config, schedule, interval)

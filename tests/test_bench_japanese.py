@@ -17,13 +17,13 @@ def test_the_japanese_bench_prints_every_figure(tmp_path):
     rows = "word1,word2,mean,a\n先生,母,3.5,1\n東京,大阪,8,1\n寿司,蕎麦,7,1\n先生,校長,5,1\n"
     (tmp_path / "similarity_noun.csv").write_text(rows, encoding="utf-8")
     out = tmp_path / "figures.json"
-    command = [sys.executable, BENCH / "japanese.py", "--quick", "--json", out, "--eval", tmp_path]
+    command = [sys.executable, BENCH / "japanese.py", "--quick", "--seeds", "2", "--json", out, "--eval", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     figures = json.loads(out.read_text())["results"]
     starts = ["tokenising, 2", "1 process against", "1 process against", "peak memory", "training, 1", "noun: Spearman"]
     assert [figure["name"].startswith(start) for figure, start in zip(figures, starts, strict=True)] == [True] * 6
-    assert "3 of 4 pairs" in figures[-1]["detail"]
+    assert "3 of 4 pairs; means of 2 seeds" in figures[-1]["detail"]
 
 
 def test_spearman_is_of_column_3_over_the_pairs_that_are_known(monkeypatch, tmp_path):

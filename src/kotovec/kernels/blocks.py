@@ -54,7 +54,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
         for first in range(0, n_rows, span.rows_per_set):
             stop = min(first + span.rows_per_set, n_rows)
             state = draw_ahead(model, tables.noise, span, number, state, scratch.negatives)
-            repeats = take_noise(scratch, number, span.negative, first, stop)
+            repeats = take_noise(scratch, number, span.negative)
             measured = number % span.loss_interval == 0
             train_rows(model, scratch, span, step, first, stop, alpha, measured, repeats, tile, fewer, wide)
             number += 1

@@ -7,7 +7,7 @@ import numpy as np
 from kotovec.kernels.jit import inline
 from kotovec.kernels.sampling import draw_batch
 from kotovec.kernels.scores import count_target
-from kotovec.kernels.state import BATCH
+from kotovec.kernels.state import BATCH, CENTRES
 from kotovec.kernels.windows import prefetch_row
 
 
@@ -26,15 +26,18 @@ def draw_ahead(model, noise, span, number, state, negatives):
 
 
 @inline
-def take_noise(scratch, number, negative, first, stop):
-    """Fill noise and targets with the words of a set; says whether two of them, or one and an owner, are equal."""
+def take_noise(scratch, number, negative):
+    """Fill noise and targets with the words of a set; says whether two of them, or one and a centre, are equal.
+
+    All centres of the block are looked at, since a loop of a known length is faster than one over a set's owners.
+    """
     repeats, start = False, number % (2 * BATCH) * negative
     for j in range(negative):
         row = scratch.negatives[start + j]
         scratch.noise[j] = row
         scratch.targets[j] = row
-        for i in range(first, stop):
-            repeats |= scratch.owners[i] == row
+        for place in range(CENTRES):
+            repeats |= scratch.centres[place] == row
         for k in range(j):
             repeats |= scratch.noise[k] == row
     return repeats

@@ -8,7 +8,9 @@ from kotovec.kernels import simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import MOST_ROWS
+from kotovec.kernels.state import CENTRES, MOST_ROWS
+
+NO_ROW = -1  # is no offset of a row: those are multiples of 16
 
 
 @inline
@@ -50,6 +52,8 @@ def collect(model, scratch, span, begin, end, n, length, turn, reach):
         scratch.starts[n_centres] = start
         scratch.sizes[n_centres] = stop - start - 1
         n_centres += stop - start > 1
+    for place in range(n_centres, CENTRES):
+        scratch.centres[place] = NO_ROW
     return n_centres
 
 
