@@ -117,8 +117,7 @@ def plan(
             words, measured = sets.take(n_sets), n_sets % span.loss_interval == 0
             n_sets += 1
             alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * turn / length
-            pieces = in_pieces(rows[first : first + span.rows_per_set], words)
-            out.steps += [Step(piece, words, alpha, measured) for piece in pieces]
+            out.steps.append(Step(rows[first : first + span.rows_per_set], words, alpha, measured))
     return out
 
 
@@ -179,20 +178,6 @@ def _walk(kept: list[int], centre: int, step: int, reach: int) -> Iterator[int]:
         yield kept[position]
 
 
-def in_pieces(rows: list[tuple[int, list[int]]], noise: list[int]) -> list[list[tuple[int, list[int]]]]:
-    """The rows that the kernel trains at once: all, but one whose centre is a noise word is trained alone."""
-    pieces: list[list[tuple[int, list[int]]]] = []
-    joins = False
-    for row in rows:
-        alone = row[0] in noise
-        if joins and not alone:
-            pieces[-1].append(row)
-        else:
-            pieces.append([row])
-        joins = not alone
-    return pieces
-
-
 def sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
@@ -218,49 +203,63 @@ def loss_of_step(inputs: Matrix, outputs: Matrix, step: Step, architecture: str,
     return total
 
 
+def groups_of(noise: list[int]) -> list[list[int]]:
+    """The groups in which the kernels apply what noise words learn: the first leaves room for the owner."""
+    width = group_width(len(noise))
+    n_groups = len(noise) // 8 + 1
+    n_wide = len(noise) + 1 - n_groups * (width - 1)
+    sizes = [width - 1] + [width if group < n_wide else width - 1 for group in range(1, n_groups)]
+    starts = np.cumsum([0, *sizes])
+    return [noise[start:stop] for start, stop in zip(starts, starts[1:], strict=False)]
+
+
 def learn_skipgram(inputs: Matrix, outputs: Matrix, step: Step) -> None:
     """One step of gradient descent in place; all scores are computed before any row is changed.
 
-    What is of second order: a word that is context twice, or centre twice, is read again for its second turn, but
-    only what came from the centres and the first group of noise words is seen then.
+    What is of second order: a word that is context twice, or centre twice, is read again for its second turn, and
+    what noise words learn is added when all rows are through; a further group of noise words sees that.
     """
-    old_inputs, old_outputs = inputs.copy(), outputs.copy()
-    n_first = group_width(len(step.noise)) - 1
-    later = []
-    for centre, contexts in step.rows:
-        y = outputs[centre].copy()
-        for context in contexts:
-            x = inputs[context].copy()
-            g = step.alpha * (1 - sigmoid(old_inputs[context] @ old_outputs[centre]))
-            inputs[context] += g * y
-            outputs[centre] += g * x
-            for word in step.noise:
+    old_inputs, old_outputs, seen = inputs.copy(), outputs.copy(), []
+    for number, group in enumerate(groups_of(step.noise)):
+        ys, learnt = outputs[group].copy(), np.zeros((len(group), outputs.shape[1]))
+        for place, (centre, (context,)) in enumerate(step.rows):
+            change = 0
+            if number == 0:
+                seen.append(inputs[context].copy())
+                g = step.alpha * (1 - sigmoid(old_inputs[context] @ old_outputs[centre]))
+                change = g * outputs[centre]
+                outputs[centre] += g * seen[place]
+            for j, word in enumerate(group):
                 if word != centre:
                     g = -step.alpha * sigmoid(old_inputs[context] @ old_outputs[word])
-                    outputs[word] += g * x
-                    if step.noise.index(word) < n_first:
-                        inputs[context] += g * old_outputs[word]
-                    else:
-                        later.append((context, g * old_outputs[word]))
-    for context, change in later:
-        inputs[context] += change
+                    change = change + g * ys[j]
+                    learnt[j] += g * seen[place]
+            inputs[context] += change
+        np.add.at(outputs, group, learnt)
 
 
 def learn_cbow(inputs: Matrix, outputs: Matrix, step: Step, mean: bool, divide: bool) -> None:
-    """One step for a block of centres in place; all scores are computed before any row is changed.
+    """One step for the centres of a set in place; all scores are computed before any row is changed.
 
-    What is of second order: a word that is centre twice is read again for its second turn.
+    What is of second order is as in skip-gram.
     """
     old_outputs = outputs.copy()
     hidden = [inputs[contexts].sum(axis=0) / (len(contexts) if mean else 1) for _, contexts in step.rows]
-    for (centre, contexts), h in zip(step.rows, hidden, strict=True):
-        g = step.alpha * (1 - sigmoid(h @ old_outputs[centre]))
-        error = g * outputs[centre]
-        outputs[centre] += g * h
-        for word, _ in targets_of(centre, step.noise)[1:]:
-            g = -step.alpha * sigmoid(h @ old_outputs[word])
-            error += g * old_outputs[word]
-            outputs[word] += g * h
+    errors = np.zeros((len(hidden), outputs.shape[1]))
+    for number, group in enumerate(groups_of(step.noise)):
+        ys, learnt = outputs[group].copy(), np.zeros((len(group), outputs.shape[1]))
+        for place, ((centre, _), h) in enumerate(zip(step.rows, hidden, strict=True)):
+            if number == 0:
+                g = step.alpha * (1 - sigmoid(h @ old_outputs[centre]))
+                errors[place] += g * outputs[centre]
+                outputs[centre] += g * h
+            for j, word in enumerate(group):
+                if word != centre:
+                    g = -step.alpha * sigmoid(h @ old_outputs[word])
+                    errors[place] += g * ys[j]
+                    learnt[j] += g * h
+        np.add.at(outputs, group, learnt)
+    for (_, contexts), error in zip(step.rows, errors, strict=True):
         for context in contexts:
             inputs[context] += error / (len(contexts) if divide else 1)
 

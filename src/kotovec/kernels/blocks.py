@@ -15,13 +15,12 @@ from __future__ import annotations
 import numpy as np
 
 from kotovec.kernels import rng
-from kotovec.kernels.jit import body, inline
-from kotovec.kernels.noise import draw_ahead, piece_stop, resolve_repeats, take_noise
+from kotovec.kernels.jit import body
+from kotovec.kernels.noise import draw_ahead, take_noise
 from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between
 from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import measure_loss
-from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import PAIRS, WIDEST
+from kotovec.kernels.state import PAIRS
 from kotovec.kernels.windows import collect, start_streams
 
 
@@ -30,7 +29,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 
     gather(scratch, n_centres) lines up the rows of a block with their owners, and gives their number.
-    step(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide) trains rows first to stop - 1.
+    step(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide) trains rows first to stop - 1.
     """
     model, tables, scratch = arrays
     begin, end, n, state = subsample(model, tables, scratch, span, ids, n_ids)
@@ -56,33 +55,9 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
             state = draw_ahead(model, tables.noise, span, number, state, scratch.negatives)
             repeats = take_noise(scratch, number, span.negative)
             measured = number % span.loss_interval == 0
-            train_rows(model, scratch, span, step, first, stop, alpha, measured, repeats, tile, fewer, wide)
+            step(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide)
+            if measured:
+                measure_loss(scratch, first, stop - first, span.negative, tile, fewer)
             number += 1
         n_trained += n_rows
     scratch.measures[PAIRS] += n_trained
-
-
-@inline
-def train_rows(model, scratch, span, step, first, stop, alpha, measured, repeats, tile, fewer, wide):
-    """Train rows first to stop - 1 with the noise words in scratch.noise, all at once where nothing is equal."""
-    n_multiples, end = (span.negative // WIDEST + 1) * LANES, stop
-    while first < end:
-        if repeats:
-            stop = piece_stop(scratch, span.negative, first, end)
-            fill(scratch.multiplicity, n_multiples, np.float32(1))
-            resolve_repeats(scratch, model.n_words * model.row_size, span.negative, first, tile, fewer)
-        step(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide)
-        if measured:
-            measure_loss(
-                scratch.scores, scratch.multiplicity, scratch.measures, stop - first, span.negative, tile, fewer
-            )
-        first = stop
-    if repeats:
-        fill(scratch.multiplicity, n_multiples, np.float32(1))
-
-
-@inline
-def fill(values, n, value):
-    """Set values[:n]."""
-    for i in range(n):
-        values[i] = value

@@ -28,14 +28,14 @@ from kotovec.kernels.windows import gather_windows
 
 
 @body
-def train_centres(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide):
+def train_centres(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide):
     """One step of gradient descent for the centres first to stop - 1 in scratch."""
     one, n_rows, row_size = np.float32(1), stop - first, model.row_size
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         sum_contexts(model, scratch, place, one / count if span.mean else one)
     rows = Rows(scratch.hidden, scratch.hidden_rows, scratch.owners, first, n_rows)
-    score_all(model, scratch, rows, span.negative, alpha, measured, tile, fewer, wide)
+    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, tile, fewer, wide)
     for offset in range(0, row_size, LANES):
         update_first(model, scratch, first, n_rows, offset, tile, fewer)
         if wide is not None:
@@ -76,12 +76,13 @@ def sum_contexts(model, scratch, place, scale):
 def update_first(model, scratch, first, n_rows, offset, tile, fewer):
     """Apply the gradients of the owners and the first group to 16 columns of their rows, and begin the errors.
 
-    Owners may be equal, so each is read after the one before is written.
+    Owners may be equal, to noise words too: each row is read after the one before is written, and what noise words
+    learn is added at the end.
     """
     own, slots = len(fewer), LANES // len(tile)
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = ys
+    sums = simd.zero_products((0,), y_rows)
     for i in range(n_rows):
         at, owner = (first + i) * model.row_size + offset, scratch.owners[first + i] + offset
         gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
@@ -90,7 +91,7 @@ def update_first(model, scratch, first, n_rows, offset, tile, fewer):
         sums = simd.fma_each(gs, h, sums)
         simd.store(scratch.errors, at, simd.fma_sum(gs, ys, simd.mul(g, y)))
         simd.store(model.outputs, owner, simd.fma(g, h, y))
-    simd.store_rows(model.outputs, y_rows, offset, sums)
+    simd.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline
@@ -100,13 +101,13 @@ def update_more(model, scratch, first, n_rows, group, target, offset, tile, like
     base = group * whole_tiles(n_rows, tile) * slots
     y_rows = simd.offsets(scratch.targets, target, like)
     ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = ys
+    sums = simd.zero_products((0,), y_rows)
     for i in range(n_rows):
         at = (first + i) * model.row_size + offset
         gs = simd.load_scalars(scratch.gradients, base + i * slots, like)
         sums = simd.fma_each(gs, simd.load(scratch.hidden, at), sums)
         simd.store(scratch.errors, at, simd.fma_sum(gs, ys, simd.load(scratch.errors, at)))
-    simd.store_rows(model.outputs, y_rows, offset, sums)
+    simd.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline

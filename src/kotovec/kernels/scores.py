@@ -83,7 +83,7 @@ def score(rows, i, outputs, targets, first, row_size, tile, like):
 
 
 @inline
-def score_all(model, scratch, rows, negative, alpha, measured, tile, fewer, wide):
+def score_all(model, scratch, rows, negative, alpha, measured, repeats, tile, fewer, wide):
     """Gradients of all rows and targets, into scratch.gradients; the scores too, if the loss is measured."""
     outputs, targets, width = model.outputs, scratch.targets, len(fewer)
     slots = LANES // len(tile)
@@ -91,7 +91,7 @@ def score_all(model, scratch, rows, negative, alpha, measured, tile, fewer, wide
         scores = score_with_owner(rows, rows.first + i, outputs, targets, model.row_size, tile, fewer)
         simd.store(scratch.gradients, i * slots, scores)
     label = simd.label_behind(tile, fewer)
-    to_gradients(scratch.gradients, scratch.scores, scratch.multiplicity, 0, rows.n, alpha, label, measured, tile)
+    to_gradients(scratch.gradients, scratch.scores, 0, rows.n, alpha, label, measured, tile)
     if wide is not None:
         n_groups, n_wide = count_groups(negative, width)
         for group in range(1, n_groups):
@@ -103,18 +103,18 @@ def score_all(model, scratch, rows, negative, alpha, measured, tile, fewer, wide
                     scores = score(rows, rows.first + i, outputs, targets, first, model.row_size, tile, fewer)
                 simd.store(scratch.gradients, (base + i) * slots, scores)
             label = simd.broadcast(np.float32(0))
-            to_gradients(
-                scratch.gradients, scratch.scores, scratch.multiplicity, group, rows.n, alpha, label, measured, tile
-            )
+            to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, tile)
+    if repeats:
+        leave_out_owners(scratch.gradients, rows, targets, negative, tile, fewer)
 
 
 @inline
-def to_gradients(gradients, kept_scores, multiplicity, group, n_rows, alpha, label, measured, tile):
+def to_gradients(gradients, kept_scores, group, n_rows, alpha, label, measured, tile):
     """Turn the scores of one group into gradients, in place.
 
     A loop of its own, so that the sigmoids of all rows overlap: done tile by tile, their latency shows (9 % slower).
     """
-    rate = simd.mul(simd.load(multiplicity, group * LANES), simd.broadcast(alpha))
+    rate = simd.broadcast(alpha)
     slots = LANES // len(tile)
     first = group * whole_tiles(n_rows, tile) * slots
     for slot in range(first, first + n_rows * slots, LANES):
@@ -122,6 +122,17 @@ def to_gradients(gradients, kept_scores, multiplicity, group, n_rows, alpha, lab
         simd.store(gradients, slot, simd.mul(rate, simd.sub(label, sigmoid(scores))))
         if measured:
             simd.store(kept_scores, slot, scores)
+
+
+@inline
+def leave_out_owners(gradients, rows, targets, negative, tile, fewer):
+    """A noise word that is a row's own centre word is none for that row: no gradient."""
+    slots = LANES // len(tile)
+    for target in range(negative):
+        group, place = slot_of(target, negative, len(fewer))
+        for i in range(rows.n):
+            if rows.owners[rows.first + i] == targets[target]:
+                gradients[(group * whole_tiles(rows.n, tile) + i) * slots + place] = np.float32(0)
 
 
 @inline
@@ -135,25 +146,17 @@ def slot_of(target, negative, width):
 
 
 @inline
-def count_target(multiplicity, target, negative, width, count, tile):
-    """Let a noise word count that often, for all rows of a tile."""
-    group, place = slot_of(target, negative, width)
-    for i in range(len(tile)):
-        multiplicity[group * LANES + i * (LANES // len(tile)) + place] = count
-
-
-@inline
-def measure_loss(scores, multiplicity, measures, n_rows, negative, tile, fewer):
-    """Add the loss of the rows just scored to measures."""
-    width, slots = len(fewer), LANES // len(tile)
+def measure_loss(scratch, first, n_rows, negative, tile, fewer):
+    """Add the loss of the rows just scored, those from first on, to scratch.measures."""
+    width, slots, scores = len(fewer), LANES // len(tile), scratch.scores
     loss = 0.0
     for i in range(n_rows):
         loss += negative_log_sigmoid(np.float64(scores[i * slots + width]))
     for target in range(negative):
         group, place = slot_of(target, negative, width)
-        count = np.float64(multiplicity[group * LANES + place])
         for i in range(n_rows):
             s = np.float64(scores[(group * whole_tiles(n_rows, tile) + i) * slots + place])
-            loss += count * negative_log_sigmoid(-s)
-    measures[LOSS_SUM] += loss
-    measures[LOSS_PAIRS] += n_rows
+            if scratch.owners[first + i] != scratch.targets[target]:
+                loss += negative_log_sigmoid(-s)
+    scratch.measures[LOSS_SUM] += loss
+    scratch.measures[LOSS_PAIRS] += n_rows

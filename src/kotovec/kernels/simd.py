@@ -246,6 +246,21 @@ def store_rows(typing_context: Any, array: Any, rows: Any, offset: Any, block: A
 
 
 @intrinsic
+def add_rows(typing_context: Any, array: Any, rows: Any, offset: Any, block: Any) -> Any:
+    """Add each vector of the block to what is at its row + offset, one after the other: rows may be equal."""
+    n = len(rows)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        start = _element(context, builder, signature.args[0], args[0], args[2])
+        for row, value in zip(_parts(builder, args[1], n), _parts(builder, args[3], n), strict=True):
+            address = builder.gep(start, [row])
+            _store(builder, builder.fadd(_load(builder, address), value), address)
+        return context.get_dummy_value()
+
+    return types.void(array, rows, types.int64, block), codegen
+
+
+@intrinsic
 def load_scalars(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
     """A block of array[first], array[first + 1], ..., each float32 in all lanes, as long as `like`. Any first."""
     n = len(like)
@@ -380,6 +395,7 @@ def prefetch_for_write(typing_context: Any, array: Any, offset: Any) -> Any:
 __all__ = [
     "LANES",
     "add",
+    "add_rows",
     "append_own",
     "broadcast",
     "div",

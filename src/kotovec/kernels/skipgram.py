@@ -27,11 +27,11 @@ TWICE = 5  # noise words up to which the registers of AVX-512 suffice for 32 col
 
 
 @body
-def train_pairs(model, scratch, span, first, stop, alpha, measured, tile, fewer, wide):
+def train_pairs(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide):
     """One step of gradient descent for the pairs first to stop - 1 in scratch."""
     n = stop - first
     rows = Rows(model.inputs, scratch.contexts, scratch.owners, first, n)
-    score_all(model, scratch, rows, span.negative, alpha, measured, tile, fewer, wide)
+    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, tile, fewer, wide)
     done = 0
     if wide is None and len(tile) > 1 and len(fewer) <= TWICE:
         done = model.row_size // (2 * LANES) * (2 * LANES)
@@ -53,13 +53,13 @@ def train_pairs(model, scratch, span, first, stop, alpha, measured, tile, fewer,
 def update_first(model, scratch, first, n, offset, tile, fewer, wide):
     """Apply the gradients of the owners and the first group to 16 columns of their rows.
 
-    Owners, and contexts, may be equal, so each is read after the one before is written. The contexts' old values go to
-    scratch.hidden where more groups follow.
+    Owners may be equal, to noise words too, and so may contexts: each row is read after the one before is written, and
+    what noise words learn is added at the end. The contexts' old values go to scratch.hidden where more groups follow.
     """
     own, slots = len(fewer), LANES // len(tile)
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = ys
+    sums = simd.zero_products((0,), y_rows)
     for i in range(n):
         owner, row = scratch.owners[first + i] + offset, scratch.contexts[first + i] + offset
         y, x = simd.load(model.outputs, owner), simd.load(model.inputs, row)
@@ -70,7 +70,7 @@ def update_first(model, scratch, first, n, offset, tile, fewer, wide):
         sums = simd.fma_each(gs, x, sums)
         simd.store(model.outputs, owner, simd.fma(g, x, y))
         simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.fma(g, y, x)))
-    simd.store_rows(model.outputs, y_rows, offset, sums)
+    simd.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline
@@ -79,7 +79,7 @@ def update_twice(model, scratch, first, n, offset, tile, fewer):
     own, slots, other = len(fewer), LANES // len(tile), offset + LANES
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys, zs = simd.load_rows(model.outputs, y_rows, offset), simd.load_rows(model.outputs, y_rows, other)
-    y_sums, z_sums = ys, zs
+    y_sums, z_sums = simd.zero_products((0,), y_rows), simd.zero_products((0,), y_rows)
     for i in range(n):
         owner, row = scratch.owners[first + i], scratch.contexts[first + i]
         y, z = simd.load(model.outputs, owner + offset), simd.load(model.outputs, owner + other)
@@ -91,8 +91,8 @@ def update_twice(model, scratch, first, n, offset, tile, fewer):
         simd.store(model.outputs, owner + other, simd.fma(g, b, z))
         simd.store(model.inputs, row + offset, simd.fma_sum(gs, ys, simd.fma(g, y, a)))
         simd.store(model.inputs, row + other, simd.fma_sum(gs, zs, simd.fma(g, z, b)))
-    simd.store_rows(model.outputs, y_rows, offset, y_sums)
-    simd.store_rows(model.outputs, y_rows, other, z_sums)
+    simd.add_rows(model.outputs, y_rows, offset, y_sums)
+    simd.add_rows(model.outputs, y_rows, other, z_sums)
 
 
 @inline
@@ -102,13 +102,13 @@ def update_more(model, scratch, first, n, group, target, offset, tile, like):
     base = group * whole_tiles(n, tile) * slots
     y_rows = simd.offsets(scratch.targets, target, like)
     ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = ys
+    sums = simd.zero_products((0,), y_rows)
     for i in range(n):
         row = scratch.contexts[first + i] + offset
         gs = simd.load_scalars(scratch.gradients, base + i * slots, like)
         sums = simd.fma_each(gs, simd.load(scratch.hidden, i * LANES), sums)
         simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.load(model.inputs, row)))
-    simd.store_rows(model.outputs, y_rows, offset, sums)
+    simd.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @cache

@@ -24,10 +24,10 @@ PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
 
 
 class Model(NamedTuple):
-    """Both matrices, flat: rows of `row_size` floats, 64-byte aligned. Behind the last output row is a spare one."""
+    """Both matrices, flat: rows of `row_size` floats, 64-byte aligned."""
 
     inputs: NDArray[np.float32]  # (n_words * row_size,)
-    outputs: NDArray[np.float32]  # ((n_words + 1) * row_size,)
+    outputs: NDArray[np.float32]  # (n_words * row_size,)
     row_size: int  # floats from one row to the next, a multiple of 16; those beyond vector_size are 0 and stay 0
     n_words: int
 
@@ -58,11 +58,9 @@ class Scratch(NamedTuple):
     first_context: NDArray[np.int64]  # (n_centres + MOST_ROWS,): where each centre's context words begin
     hidden_rows: NDArray[np.int64]  # (n_centres + MOST_ROWS,): offsets into hidden
     targets: NDArray[np.int64]  # (negative,): row offsets of the noise words
-    noise: NDArray[np.int64]  # (negative,): the same, before repeats are resolved
     negatives: NDArray[np.int64]  # (2 * BATCH * negative,): row offsets drawn ahead
     gradients: NDArray[np.float32]  # slots, aligned
     scores: NDArray[np.float32]  # slots, aligned; written for sets whose loss is measured
-    multiplicity: NDArray[np.float32]  # (n_groups * LANES,), aligned: how often each target counts; 1 between calls
     hidden: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size or n_contexts * LANES,), aligned
     errors: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size,), aligned
     private_inputs: NDArray[np.float32]  # (2 * n_private * row_size,), aligned: see private.py
@@ -103,7 +101,7 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 14, *[_FLAT] * 7, _F64),
+    (_I32, *[_I64] * 13, *[_FLAT] * 6, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
@@ -152,8 +150,6 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, n_pr
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
     n_contexts, n_groups = CENTRES * 2 * window + MOST_ROWS, negative // WIDEST + 1
     n_centres = CENTRES + MOST_ROWS
-    multiplicity = aligned_zeros(n_groups * LANES)
-    multiplicity[:] = 1
     hidden_rows = aligned_zeros(n_centres, np.int64)
     hidden_rows[:] = np.arange(n_centres) * row_size
     return Scratch(
@@ -170,11 +166,9 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, n_pr
         first_context=aligned_zeros(n_centres, np.int64),
         hidden_rows=hidden_rows,
         targets=aligned_zeros(negative, np.int64),
-        noise=aligned_zeros(negative, np.int64),
         negatives=aligned_zeros(2 * BATCH * negative, np.int64),
         gradients=aligned_zeros(n_groups * n_contexts * LANES),
         scores=aligned_zeros(n_groups * n_contexts * LANES),
-        multiplicity=multiplicity,
         hidden=aligned_zeros(max(n_contexts * LANES, n_centres * row_size)),
         errors=aligned_zeros(n_centres * row_size),
         private_inputs=aligned_zeros(2 * n_private * row_size),

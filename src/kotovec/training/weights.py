@@ -16,14 +16,14 @@ _BLOCK = 1 << 16
 class WordMatrix:
     """(n_words, vector_size) float32; rows padded to whole vectors of 16 floats, the padding 0.
 
-    `flat` is what kernels see, (n_words + n_spare) * row_size floats; `rows` what everybody else sees, a view.
+    `flat` is what kernels see, n_words * row_size floats; `rows` what everybody else sees, a view.
     """
 
-    def __init__(self, n_words: int, vector_size: int, n_spare: int = 0) -> None:
+    def __init__(self, n_words: int, vector_size: int) -> None:
         self.row_size = row_size(vector_size)
-        self._sizes = n_words, vector_size, n_spare
-        self.flat = aligned_zeros((n_words + n_spare) * self.row_size)
-        padded = self.flat[: n_words * self.row_size].reshape(n_words, self.row_size)
+        self._sizes = n_words, vector_size
+        self.flat = aligned_zeros(n_words * self.row_size)
+        padded = self.flat.reshape(n_words, self.row_size)
         self.rows: NDArray[np.float32] = padded[:, :vector_size]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -37,8 +37,8 @@ class WordMatrix:
         )
 
 
-def _copied(n_words: int, vector_size: int, n_spare: int, flat: NDArray[np.float32]) -> WordMatrix:
-    matrix = WordMatrix(n_words, vector_size, n_spare)
+def _copied(n_words: int, vector_size: int, flat: NDArray[np.float32]) -> WordMatrix:
+    matrix = WordMatrix(n_words, vector_size)
     matrix.flat[:] = flat
     return matrix
 
@@ -53,7 +53,7 @@ class Weights:
     @classmethod
     def initial(cls, n_words: int, vector_size: int, seed: int) -> Weights:
         """Input vectors uniform in +-0.5 / vector_size, output vectors zero, as in word2vec.c."""
-        weights = cls(WordMatrix(n_words, vector_size), WordMatrix(n_words, vector_size, n_spare=1))
+        weights = cls(WordMatrix(n_words, vector_size), WordMatrix(n_words, vector_size))
         generator = np.random.default_rng(seed)
         rows_at_once = max(_BLOCK // vector_size, 1)
         for start in range(0, n_words, rows_at_once):
@@ -65,7 +65,7 @@ class Weights:
     def of(cls, inputs: NDArray[np.floating], outputs: NDArray[np.floating]) -> Weights:
         """Copies of two matrices, each (n_words, vector_size)."""
         n_words, vector_size = inputs.shape
-        weights = cls(WordMatrix(n_words, vector_size), WordMatrix(n_words, vector_size, n_spare=1))
+        weights = cls(WordMatrix(n_words, vector_size), WordMatrix(n_words, vector_size))
         weights.inputs.rows[:], weights.outputs.rows[:] = inputs, outputs
         return weights
 
