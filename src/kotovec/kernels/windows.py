@@ -63,15 +63,23 @@ def gather_pairs(scratch, n_centres):
 
     Gives their number. The last one is repeated behind the end, since rows are scored in whole tiles.
     """
-    n, longest = np.int64(0), np.int64(0)
+    n, longest, half, alike = np.int64(0), np.int64(0), scratch.middles[0] - scratch.starts[0], True
     for place in range(n_centres):
         longest = max(longest, scratch.sizes[place])
+        alike &= scratch.sizes[place] == scratch.sizes[0] and scratch.middles[place] - scratch.starts[place] == half
     for i in range(longest):
-        for place in range(n_centres):
-            position = scratch.starts[place] + i
-            scratch.contexts[n] = scratch.rows[position + (position >= scratch.middles[place])]
-            scratch.owners[n] = scratch.centres[place]
-            n += i < scratch.sizes[place]
+        if alike:  # as most windows are, far from the ends of sentences: a loop without a condition
+            step = i + (i >= half)
+            for place in range(n_centres):
+                scratch.contexts[n + place] = scratch.rows[scratch.starts[place] + step]
+                scratch.owners[n + place] = scratch.centres[place]
+            n += n_centres
+        else:
+            for place in range(n_centres):
+                position = scratch.starts[place] + i
+                scratch.contexts[n] = scratch.rows[position + (position >= scratch.middles[place])]
+                scratch.owners[n] = scratch.centres[place]
+                n += i < scratch.sizes[place]
     for i in range(MOST_ROWS - 1):
         scratch.contexts[n + i] = scratch.contexts[n - 1]
         scratch.owners[n + i] = scratch.owners[n - 1]
