@@ -65,6 +65,7 @@ def test_kernel_prints_the_share_of_the_peak_for_both_architectures(run_bench):
     assert "FMA peak of one core" in printed
 
 
+@pytest.mark.slow
 def test_threads_prints_the_ways_and_the_rows_that_threads_share(run_bench):
     printed, kept = run_bench("threads.py")
     assert [way["threads"] for way in kept["results"]["ways"]] == [1, 2] * (len(kept["results"]["ways"]) // 2)

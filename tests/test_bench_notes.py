@@ -16,6 +16,7 @@ def figures(tmp_path, *words):
     return json.loads(out.read_text())["results"]
 
 
+@pytest.mark.slow
 def test_the_bench_of_notes_prints_every_figure(tmp_path):
     found = figures(tmp_path, "--quick")
     starts = [

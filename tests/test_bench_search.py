@@ -16,6 +16,7 @@ def run(tmp_path, script):
     return {figure["name"]: figure for figure in json.loads(out.read_text())["results"]}
 
 
+@pytest.mark.slow
 def test_the_search_bench_prints_every_figure(tmp_path):
     pytest.importorskip("gensim")
     pytest.importorskip("usearch")

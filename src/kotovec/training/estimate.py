@@ -48,7 +48,7 @@ def estimate(corpus: EncodedCorpus, config: TrainConfig) -> Estimate:
     )
     rate = _measured_rate(corpus, config)
     return Estimate(
-        matrix_bytes=(2 * n_words + 1) * row_size(config.vector_size) * _FLOAT,
+        matrix_bytes=2 * n_words * row_size(config.vector_size) * _FLOAT,
         table_bytes=n_words * (8 + 8 + 8) + len(corpus.vocabulary.utf8[0]),
         scratch_bytes=config.threads * sum(array.nbytes for array in scratch),
         corpus_bytes=corpus.ids.nbytes,
