@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from notes_vault import write_vault
 
 BENCH = Path(__file__).parent.parent / "bench"
