@@ -11,8 +11,8 @@ each. So a row changes about equally often between two exchanges, and each doubl
 A young model changes fast: no row waits longer than an eighth of the chunks that the worker has trained.
 
 The very first rows change so often within a chunk that two threads, which both go the same way from the same place,
-would go too far: the first HOTTEST are exchanged about EXCHANGES times in a chunk. On 100 MB of English that takes no
-more time, and two threads' loss after an epoch, 2.3 % above one thread's without it, is 1.4 % above.
+would go too far: the first HOTTEST are exchanged about EXCHANGES times in a chunk. On 100 MB of English two threads'
+loss after five epochs is 2.0 % above one thread's without that, and 0.9 % with it.
 
 A private row is addressed like a shared one, by its distance from the matrix's first element, although it lies in other
 memory: nothing else in a kernel knows the difference.
