@@ -6,7 +6,7 @@ the output rows of the centres and of their noise words. Two threads work on dif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,9 +54,9 @@ def context_positions(window: int, k: int) -> float:
 def counted_share(
     ids: NDArray[np.int32], counts: NDArray[np.int64], config: TrainConfig, k: int, seed: int = 1
 ) -> tuple[float, int]:
-    """The same, counted: pairs of successive chunks, as two threads take them, slice by slice; and the slices."""
+    """The same, counted: pairs of chunks, as two threads take them, slice by slice; and the slices."""
     generator = np.random.default_rng(seed)
-    schedule = Schedule(config, len(ids))
+    schedule = Schedule(replace(config, threads=2), len(ids))
     words = Distributions.of(counts, config)
     shared, touched, n_slices = 0, 0.0, 0
     for number in range(0, min(schedule.chunks_per_epoch - 1, 20), 2):

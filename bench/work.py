@@ -14,6 +14,7 @@ from kotovec.kernels.state import PAIRS, WORDS
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew, Kernel
 from kotovec.training.schedule import Schedule
+from kotovec.training.sharing import plan_sharing
 from kotovec.training.trainer import load_kernel
 from kotovec.training.weights import Weights
 
@@ -43,6 +44,7 @@ class Work:
         self.ids = np.ascontiguousarray(ids, np.int32).view()
         self.ids.flags.writeable = False
         self.config = config
+        self.counts = counts
         self.weights = Weights.initial(len(counts), config.vector_size, config.seed)
         self.tables = tables(counts, config.sample, config.ns_exponent)
         self.kernel: Kernel = load_kernel(config)
@@ -74,5 +76,5 @@ class Work:
     def _crew(self, threads: int, kernel: Kernel) -> Crew:
         config = replace(self.config, threads=threads)
         schedule = Schedule(config, len(self.ids))
-        interval = schedule.sets_for(LOSS_CENTRES)
-        return Crew(kernel, self.weights.for_kernels(), self.tables, self.ids, config, schedule, interval)
+        sharing, interval = plan_sharing(schedule, self.counts), schedule.sets_for(LOSS_CENTRES)
+        return Crew(kernel, self.weights.for_kernels(), self.tables, self.ids, config, schedule, sharing, interval)

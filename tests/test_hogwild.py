@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import reference
-from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Span, Tables
+from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Sharing, Span, Tables
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew
 from kotovec.training.schedule import Schedule
@@ -42,7 +42,8 @@ def crew(kernel: Any, threads: int = 1, **settings: Any) -> Crew:
     config = TrainConfig(threads=threads, vector_size=4, epochs=2, **settings)
     model = Weights.initial(10, 4, 1).for_kernels()
     tables = Tables(np.zeros(1, np.uint32), np.zeros(10, np.uint64), 0)
-    return Crew(kernel, model, tables, IDS, config, Schedule(config, N_POSITIONS), loss_interval=1)
+    sharing = Sharing(np.zeros(0, np.float32), np.zeros(0, np.float32))
+    return Crew(kernel, model, tables, IDS, config, Schedule(config, N_POSITIONS), sharing, loss_interval=1)
 
 
 def chunks_of(workers: Crew) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Private rows: what workers change in their copies is what they would have changed in the shared rows."""
+"""Private rows: what workers change in their copies comes to the shared rows, and not more than they should change."""
 
 from __future__ import annotations
 
@@ -6,29 +6,65 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba import types
 
 from kernel_case import KERNELS, Case
+from kernel_case import SPAN as KERNEL_SPAN
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.private import EXCHANGES, HOT, HOTTEST, exchange_due, give_back_rows, take_rows, turns_between
-from kotovec.kernels.state import Model, Scratch, aligned_zeros, new_scratch
-from kotovec.training.config import Architecture, TrainConfig
+from kotovec.kernels.private import (
+    EXCHANGES,
+    HOT,
+    HOTTEST,
+    chunks_between,
+    exchange_due,
+    give_back_rows,
+    take_rows,
+    turns_between,
+    weigh_changes,
+)
+from kotovec.kernels.state import MODEL, SCRATCH, SPAN, Model, Scratch, Sharing, aligned_zeros, new_scratch
 from kotovec.training.hogwild import _distance
-from kotovec.training.schedule import Schedule
 
 IDS = [3, 0, 7, 1, 0, 2, 9, 4, 0, 1, 5, 8, -1, 6, 0, 2, 3, 1, 0, 11, 10, -1] * 20
 ROW = 16  # floats
 
 
-@kernel("void(float32[::1], float32[::1], int64, int64)")
-def exchange(matrix: Any, private: Any, n_private: Any, turn: Any) -> None:
-    exchange_due(matrix, private, n_private, ROW, turn)
+@kernel(types.void(MODEL, SCRATCH, types.int64, types.int64))
+def exchange(model: Any, scratch: Any, n_private: Any, turn: Any) -> None:
+    exchange_due(model, scratch, n_private, turn)
+
+
+@kernel(types.void(SCRATCH, SPAN))
+def weigh(scratch: Any, span: Any) -> None:
+    weigh_changes(scratch, span, ROW)
+
+
+def sharing(n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Sharing:
+    """All rows are changed so many times between two exchanges."""
+    updates = Sharing(aligned_zeros(n_private), aligned_zeros(n_private))
+    updates.input_updates[:], updates.output_updates[:] = inputs, outputs
+    return updates
+
+
+def a_model(n_words: int) -> Model:
+    return Model(aligned_zeros(n_words * ROW), aligned_zeros(n_words * ROW), ROW, n_words)
+
+
+def a_worker(model: Model, n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Scratch:
+    scratch = new_scratch(5, 5, ROW, 100, sharing(n_private, inputs, outputs))
+    take_rows(model, scratch)
+    return scratch
+
+
+def weigh_for(scratch: Scratch, n_workers: int, alpha: float = 0.1) -> None:
+    weigh(scratch, KERNEL_SPAN._replace(n_private=len(scratch.input_shares), n_workers=n_workers, alpha_start=alpha))
 
 
 def train_privately(case: Case, n_private: int, turns: int = 1, give_back: bool = True) -> None:
     """Train the chunk as a worker does that has copies of the first rows."""
     model = case.weights.for_kernels()
     longest = case.span.stop - case.span.start + 2 * case.span.margin
-    scratch = new_scratch(case.span.window, case.span.negative, model.row_size, longest, n_private)
+    scratch = new_scratch(case.span.window, case.span.negative, model.row_size, longest, sharing(n_private))
     take_rows(model, scratch)
     ids = np.array(case.ids, np.int32)
     ids.flags.writeable = False
@@ -59,33 +95,76 @@ def test_a_worker_alone_learns_the_same_in_its_own_rows(architecture: str, vecto
 
 
 def test_nothing_reaches_the_shared_rows_before_it_is_given_back() -> None:
-    case = Case("skipgram", IDS, 12)
+    case = Case("skipgram", IDS, 12, vector_size=ROW)
     model = case.weights.for_kernels()
-    scratch = new_scratch(5, 5, model.row_size, 100, 12)
-    take_rows(model, scratch)
+    scratch = a_worker(model, 12)
+    weigh_for(scratch, n_workers=2)
     before = case.inputs
-    scratch.private_inputs[: model.row_size] += 1  # the copy that is trained on, of word 0
+    scratch.private_inputs[:ROW] += 1  # the copy that is trained on, of word 0
     np.testing.assert_array_equal(case.inputs, before)
     give_back_rows(model, scratch)
     np.testing.assert_allclose(case.inputs[0], before[0] + 1, rtol=1e-6)
     np.testing.assert_array_equal(case.inputs[1:], before[1:])
 
 
-def test_what_two_workers_have_changed_adds_up() -> None:
-    model = Model(aligned_zeros(12 * ROW), aligned_zeros(13 * ROW), ROW, 12)
-    scratches = [new_scratch(5, 5, ROW, 100, 12) for _ in range(2)]
+def test_what_two_workers_have_changed_a_little_adds_up() -> None:
+    model = a_model(12)
     model.inputs[:] = 1
-    for scratch in scratches:
-        take_rows(model, scratch)
+    scratches = [a_worker(model, 12) for _ in range(2)]
     for scratch, change in zip(scratches, (0.5, 0.25), strict=True):
+        weigh_for(scratch, n_workers=2)
         scratch.private_inputs[: 12 * ROW] += change
-    exchange(model.inputs, scratches[0].private_inputs, 12, 0)
-    exchange(model.inputs, scratches[1].private_inputs, 12, 0)
+        exchange(model, scratch, 12, 0)
     np.testing.assert_array_equal(model.inputs, 1.75)
     assert [copies(scratch, 12)[0, 0] for scratch in scratches] == [1.5, 1.75]  # the first has not seen the second's
-    exchange(model.inputs, scratches[0].private_inputs, 12, 1)
+    exchange(model, scratches[0], 12, 1)
     np.testing.assert_array_equal(model.inputs, 1.75)
     assert copies(scratches[0], 12)[0, 0] == 1.75
+
+
+@pytest.mark.parametrize("n_workers", [2, 8, 64])
+@pytest.mark.parametrize("way", ["exchanged", "given back"])
+def test_workers_that_all_reach_one_place_bring_the_shared_row_near_it_and_not_beyond(n_workers: int, way: str) -> None:
+    model, goal = a_model(12), 3.0
+    model.inputs[:] = model.outputs[:] = 1
+    scratches = [a_worker(model, 12, inputs=1e9, outputs=1e9) for _ in range(n_workers)]
+    for scratch in scratches:
+        weigh_for(scratch, n_workers)
+        scratch.private_inputs[: 12 * ROW] = scratch.private_outputs[: 12 * ROW] = goal
+    for scratch in scratches:
+        if way == "exchanged":
+            exchange(model, scratch, 12, 0)
+        else:
+            give_back_rows(model, scratch)
+    for matrix in (model.inputs, model.outputs):
+        np.testing.assert_allclose(matrix, goal, rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_workers", [2, 8])
+def test_the_share_is_what_workers_one_after_the_other_would_have_gone(n_workers: int) -> None:
+    """Against 1 - (1 - c) ** (T * K) of the way for K updates of each of T workers, with c the rate times curvature."""
+    model, alpha = a_model(12), 0.1
+    model.inputs[:] = model.outputs[:] = 0.5  # squared length 16 / 4
+    for n_updates in (0.1, 1.0, 3.0, 10.0, 100.0, 1000.0):
+        scratch = a_worker(model, 12, outputs=n_updates)
+        weigh_for(scratch, n_workers, alpha)
+        c = alpha * 0.2 * 4
+        alone, together = (1 - (1 - c) ** (n * n_updates) for n in (1, n_workers))
+        assert scratch.output_shares[5] * n_workers * alone == pytest.approx(together, rel=0.12)
+        np.testing.assert_array_equal(scratch.input_shares, 1)
+
+
+def test_long_vectors_and_a_high_rate_settle_sooner() -> None:
+    def share(length: float, alpha: float) -> float:
+        model = a_model(200)
+        model.inputs[:] = length / ROW**0.5
+        scratch = a_worker(model, 200, outputs=10)
+        weigh_for(scratch, n_workers=4, alpha=alpha)
+        return float(scratch.output_shares[0])
+
+    assert 1 == share(0.0, 0.1) > share(1.0, 0.1) > share(3.0, 0.1) > 0.25
+    assert share(1.0, 0.01) > share(1.0, 0.1)
+    assert share(1.0, 0.4) == pytest.approx(share(2.0, 0.1))
 
 
 def copies(scratch: Scratch, n: int) -> Any:
@@ -94,12 +173,13 @@ def copies(scratch: Scratch, n: int) -> Any:
 
 def exchanged_at(n_private: int, turns: int) -> Any:
     """(turns, n_private) bool: which rows are exchanged at which chunk."""
-    matrix, private = aligned_zeros(n_private * ROW), aligned_zeros(2 * n_private * ROW)
+    model = a_model(n_private)
+    scratch = a_worker(model, n_private)
     found = np.zeros((turns, n_private), bool)
     for turn in range(turns):
-        matrix[:] = turn + 1  # as if another worker had changed all rows
-        exchange(matrix, private, n_private, turn)
-        found[turn] = private[: n_private * ROW : ROW] == turn + 1
+        model.inputs[:] = turn + 1  # as if another worker had changed all rows
+        exchange(model, scratch, n_private, turn)
+        found[turn] = scratch.private_inputs[: n_private * ROW : ROW] == turn + 1
     return found
 
 
@@ -111,6 +191,14 @@ def test_rows_of_rarer_words_wait_longer_for_their_exchange() -> None:
         assert rows.sum(axis=1).tolist() == [tier * HOT // interval] * 100
         gaps = [np.diff(np.flatnonzero(row)) for row in rows.T]
         assert {int(gap) for row in gaps for gap in row} == {interval}
+
+
+def test_the_time_between_exchanges_is_told_as_it_is() -> None:
+    n_private = 8 * HOT
+    found = exchanged_at(n_private, turns=400)[300:]
+    told = chunks_between(n_private)
+    np.testing.assert_allclose(1 / told[HOTTEST:], found[:, HOTTEST:].mean(axis=0), rtol=0.05)
+    assert (told[:HOTTEST] == 1 / EXCHANGES).all()
 
 
 def test_every_row_is_exchanged_within_an_eighth_of_the_chunks_so_far() -> None:
@@ -140,26 +228,3 @@ def test_the_hottest_rows_are_exchanged_within_a_chunk(architecture: str) -> Non
 def test_turns_are_shared_out_among_the_exchanges_of_a_chunk() -> None:
     assert turns_between.py_func(1000 * EXCHANGES) == 1000
     assert turns_between.py_func(3) > 3  # none in a chunk that is over at once
-
-
-@pytest.mark.parametrize(
-    "architecture, threads, n_words, vector_size, n_private",
-    [
-        ("cbow", 1, 100_000, 100, 0),
-        ("cbow", 2, 100_000, 100, 4096),
-        ("cbow", 8, 100_000, 100, 4096),
-        ("cbow", 9, 100_000, 100, 0),
-        ("cbow", 2, 16_000, 100, 1000),
-        ("cbow", 2, 7, 100, 0),
-        ("cbow", 2, 100_000, 1024, 1024),
-        ("skipgram", 2, 100_000, 100, 512),
-        ("skipgram", 2, 100_000, 4096, 256),
-        ("skipgram", 2, 6_400, 100, 100),
-        ("skipgram", 1, 100_000, 100, 0),
-    ],
-)
-def test_rows_are_private_where_a_few_threads_share_many_words(
-    architecture: Architecture, threads: int, n_words: int, vector_size: int, n_private: int
-) -> None:
-    config = TrainConfig(architecture=architecture, threads=threads, vector_size=vector_size)
-    assert Schedule(config, 1_000_000).private_rows(n_words) == n_private

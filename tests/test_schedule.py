@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,27 @@ LENGTHS = [1, 2, 63, 64, 65, 1023, 1024, 1025, 70_000, 1_234_567]
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("threads", [1, 2, 3, 64])
 @pytest.mark.parametrize("n_positions", LENGTHS)
-def test_chunks_tile_the_corpus(n_positions: int, architecture: str) -> None:
-    schedule = Schedule(TrainConfig(architecture=architecture), n_positions)
-    chunks = [schedule.chunk(0, number) for number in range(schedule.chunks_per_epoch)]
+def test_chunks_tile_the_corpus(n_positions: int, threads: int, architecture: str) -> None:
+    schedule = Schedule(TrainConfig(architecture=architecture, threads=threads), n_positions)
+    in_order = [schedule.chunk(0, number) for number in range(schedule.chunks_per_epoch)]
+    chunks = sorted(in_order, key=lambda chunk: chunk.start)
     assert chunks[0].start == 0
     assert chunks[-1].stop == n_positions
     assert [chunk.stop for chunk in chunks[:-1]] == [chunk.start for chunk in chunks[1:]]
     assert all(chunk.start < chunk.stop for chunk in chunks)
     assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
+    assert threads > 1 or in_order == chunks
+
+
+@pytest.mark.parametrize("threads", [2, 8])
+def test_threads_work_on_far_parts_of_the_text(threads: int) -> None:
+    schedule = Schedule(TrainConfig(threads=threads), 10_000_000)
+    numbers = [schedule.chunk(0, number).number for number in range(schedule.chunks_per_epoch)]
+    at_once = zip(*(numbers[n:] for n in range(threads)), strict=False)
+    apart = [min(abs(a - b) for a, b in combinations(chunks, 2)) for chunks in at_once]
+    assert np.mean(np.array(apart) >= 25) > 0.85
 
 
 @pytest.mark.parametrize("n_positions", LENGTHS)
@@ -46,12 +59,13 @@ def test_alpha_may_rise_and_may_stay() -> None:
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_the_schedule_does_not_depend_on_the_number_of_threads(architecture: str) -> None:
+def test_the_learning_rate_does_not_depend_on_the_number_of_threads(architecture: str) -> None:
     few, many = (Schedule(TrainConfig(architecture=architecture, threads=n), 500_000) for n in (1, 16))
     assert few.chunk_size == many.chunk_size
-    assert [few.chunk(1, n) for n in range(few.chunks_per_epoch)] == [
-        many.chunk(1, n) for n in range(many.chunks_per_epoch)
+    rates = [
+        [(s.chunk(1, n).alpha_start, s.chunk(1, n).alpha_stop) for n in range(s.chunks_per_epoch)] for s in (few, many)
     ]
+    assert rates[0] == rates[1]
 
 
 @pytest.mark.parametrize(

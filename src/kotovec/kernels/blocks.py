@@ -17,7 +17,7 @@ import numpy as np
 from kotovec.kernels import rng
 from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, take_noise
-from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between
+from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
 from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import measure_loss
 from kotovec.kernels.state import PAIRS
@@ -33,8 +33,8 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     """
     model, tables, scratch = arrays
     begin, end, n, state = subsample(model, tables, scratch, span, ids, n_ids)
-    exchange_due(model.inputs, scratch.private_inputs, span.n_private, model.row_size, span.turn)
-    exchange_due(model.outputs, scratch.private_outputs, span.n_private, model.row_size, span.turn)
+    weigh_changes(scratch, span, model.row_size)
+    exchange_due(model, scratch, span.n_private, span.turn)
     length = (end - begin + span.centres - 1) // span.centres
     start_streams(scratch, span, begin, length, n)
     state = draw_batch(model, tables.noise, np.int64(0), span, state, scratch.negatives)

@@ -40,6 +40,15 @@ class Tables(NamedTuple):
     n_thinned: int
 
 
+class Sharing(NamedTuple):
+    """Of which rows each worker has copies, the first n_private, and how often one worker changes them between two
+    exchanges. All workers read the same arrays.
+    """
+
+    input_updates: NDArray[np.float32]  # (n_private,)
+    output_updates: NDArray[np.float32]  # (n_private,)
+
+
 class Scratch(NamedTuple):
     """One worker's own memory. With n_centres = CENTRES, n_contexts = CENTRES * 2 * window + MOST_ROWS and n_groups of
     targets, `slots` is (n_groups * n_rows * LANES,), where rows are the contexts of a block or, in CBOW, its centres.
@@ -65,6 +74,10 @@ class Scratch(NamedTuple):
     errors: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size,), aligned
     private_inputs: NDArray[np.float32]  # (2 * n_private * row_size,), aligned: see private.py
     private_outputs: NDArray[np.float32]  # the same
+    input_updates: NDArray[np.float32]  # (n_private,): how often each is changed between two exchanges; all workers'
+    output_updates: NDArray[np.float32]  # the same
+    input_shares: NDArray[np.float32]  # (n_private,): of a change, what is added to the shared row
+    output_shares: NDArray[np.float32]  # the same
     measures: NDArray[np.float64]  # (MEASURES,): added to
 
 
@@ -89,6 +102,7 @@ class Span(NamedTuple):
     private_inputs: int = 0  # where they begin, as an offset from model.inputs, in floats; maybe negative
     private_outputs: int = 0  # the same from model.outputs
     turn: int = 0  # how many chunks the worker has trained before
+    n_workers: int = 1
 
 
 _FLAT = types.Array(types.float32, 1, "C")
@@ -101,13 +115,13 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 13, *[_FLAT] * 6, _F64),
+    (_I32, *[_I64] * 13, *[_FLAT] * 10, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
     (types.int64, types.int64, types.int64, types.uint64, types.float64, types.float64, types.int64, types.boolean,
      types.int64, types.int64, types.int64, types.int64, types.boolean, types.boolean, types.int64, types.int64,
-     types.int64, types.int64),
+     types.int64, types.int64, types.int64),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -146,8 +160,10 @@ def rows_per_tile(width: int) -> int:
     return 2 if width > MOST_ROWS else 4
 
 
-def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, n_private: int = 0) -> Scratch:
+def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, sharing: Sharing | None = None) -> Scratch:
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
+    sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0))
+    n_private = len(sharing.input_updates)
     n_contexts, n_groups = CENTRES * 2 * window + MOST_ROWS, negative // WIDEST + 1
     n_centres = CENTRES + MOST_ROWS
     hidden_rows = aligned_zeros(n_centres, np.int64)
@@ -173,5 +189,9 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, n_pr
         errors=aligned_zeros(n_centres * row_size),
         private_inputs=aligned_zeros(2 * n_private * row_size),
         private_outputs=aligned_zeros(2 * n_private * row_size),
+        input_updates=sharing.input_updates,
+        output_updates=sharing.output_updates,
+        input_shares=aligned_zeros(n_private),
+        output_shares=aligned_zeros(n_private),
         measures=aligned_zeros(MEASURES, np.float64),
     )

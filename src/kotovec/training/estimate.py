@@ -10,6 +10,7 @@ from kotovec.corpus.encoded import EncodedCorpus
 from kotovec.kernels.state import new_scratch, row_size
 from kotovec.training.config import TrainConfig
 from kotovec.training.schedule import Schedule
+from kotovec.training.sharing import plan_sharing
 from kotovec.training.trainer import train
 from kotovec.training.weights import Weights
 
@@ -44,7 +45,7 @@ def estimate(corpus: EncodedCorpus, config: TrainConfig) -> Estimate:
         config.negative,
         row_size(config.vector_size),
         schedule.chunk_size + 2 * schedule.margin,
-        schedule.private_rows(n_words),
+        plan_sharing(schedule, corpus.vocabulary.counts),
     )
     rate = _measured_rate(corpus, config)
     return Estimate(

@@ -33,6 +33,7 @@ from kotovec.kernels.state import (
     WORDS,
     Model,
     Scratch,
+    Sharing,
     Span,
     Tables,
     new_scratch,
@@ -86,6 +87,7 @@ class Crew:
     ids: NDArray[np.int32]
     config: TrainConfig
     schedule: Schedule
+    sharing: Sharing
     loss_interval: int
     totals: Totals = field(default_factory=Totals)
     _chunks: Iterator[Chunk] = field(default_factory=lambda: iter(()))  # those that are not in the queue yet
@@ -172,8 +174,7 @@ class Crew:
 
     def _new_scratch(self) -> Scratch:
         longest = min(self.schedule.chunk_size, self.schedule.n_positions) + 2 * self.schedule.margin
-        n_private = self.schedule.private_rows(self.model.n_words)
-        scratch = new_scratch(self.config.window, self.config.negative, self.model.row_size, longest, n_private)
+        scratch = new_scratch(self.config.window, self.config.negative, self.model.row_size, longest, self.sharing)
         take_rows(self.model, scratch)
         return scratch
 
@@ -194,10 +195,11 @@ class Crew:
             loss_interval=self.loss_interval,
             mean=config.cbow_mean,
             divide=config.cbow_mean == (config.cbow_update == "corrected"),
-            n_private=self.schedule.private_rows(model.n_words),
+            n_private=len(scratch.input_updates),
             private_inputs=_distance(scratch.private_inputs, model.inputs),
             private_outputs=_distance(scratch.private_outputs, model.outputs),
             turn=turn,
+            n_workers=config.threads,
         )
 
 

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kotovec.kernels.state import CENTRES, row_size
+from kotovec.kernels.state import CENTRES
 from kotovec.training.config import TrainConfig
 
 LARGEST_CHUNK = 1 << 16  # positions
 SMALLEST_CHUNK = 64
 _CHUNK_FLOP = 1.5e8  # 3 to 5 ms of one core: how long a wish to stop, another thread, and private rows have to wait
 _L2_SHARE = 1 << 17  # bytes
+_STRETCH = 32  # chunks
 _SMALL_WORK = 400  # multiply-adds of a pair
 _PAIRS_PER_SET, _SMALL_PAIRS_PER_SET = 16, 32
-_PRIVATE_ROWS = {"skipgram": (512, 64), "cbow": (4096, 16)}  # at most so many, and at most one of so many words
-_PRIVATE_BYTES = 16 << 20  # of one thread
-_MOST_PRIVATE_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Positions [start, stop) of the corpus in one epoch, and the learning rate there."""
+    """Positions [start, stop) of the corpus in one epoch, and the learning rate when its turn comes."""
 
     epoch: int
-    number: int  # within the epoch
+    number: int  # in the order of the text
     start: int
     stop: int
     alpha_start: float
@@ -32,7 +30,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """All chunks of a run over n_positions, in order. The same for every number of threads."""
+    """All chunks of a run over n_positions, in the order of work. One thread takes them as they are in the text."""
 
     config: TrainConfig
     n_positions: int
@@ -73,20 +71,6 @@ class Schedule:
         words = config.window + 1 if config.shrink_windows else 2 * config.window
         return max(n_centres * words // self.rows_per_set, 1)
 
-    def private_rows(self, n_words: int) -> int:
-        """Of how many of the most frequent words each thread has copies of its own: see kernels/private.py.
-
-        With the cores far apart, 4096 make two threads that train CBOW a third faster than 512 (1.95 -> 1.44 s, 100 MB
-        of English), and its vectors are as good. For skip-gram 8192 are worth 13 %, but SimLex-999 (5 epochs, mean of 8
-        seeds) falls: 30.4 with one thread, 30.2 with two that have 512 rows of their own, 29.7 with 8192. None for one
-        thread, which has nobody to share with. None for many either: what they add up would overshoot.
-        """
-        if not 2 <= self.config.threads <= _MOST_PRIVATE_THREADS:
-            return 0
-        fitting = _PRIVATE_BYTES // (2 * 2 * 4 * row_size(self.config.vector_size))
-        most, one_of = _PRIVATE_ROWS[self.config.architecture]
-        return min(most, n_words // one_of, fitting)
-
     @property
     def margin(self) -> int:
         """Positions beside a chunk that are read as context."""
@@ -103,7 +87,18 @@ class Schedule:
         return self.config.alpha + (self.config.min_alpha - self.config.alpha) * progress
 
     def chunk(self, epoch: int, number: int) -> Chunk:
-        """Chunk 0 <= number < chunks_per_epoch of an epoch."""
-        start = number * self.chunk_size
+        """Chunk 0 <= number < chunks_per_epoch of an epoch, in the order of work.
+
+        That is one chunk from each of as many stretches of the text as there are threads, _STRETCH chunks long, then
+        the next of each. A text has its own words: threads that train neighbouring chunks meet in the same rare rows
+        again and again, which costs 5 % of the time (skip-gram, two threads, 100 MB of English).
+        """
+        threads = self.config.threads
+        first = number - number % (threads * _STRETCH)
+        place, part = divmod(number - first, threads)
+        length, longer = divmod(min(self.chunks_per_epoch - first, threads * _STRETCH), threads)
+        number_in_text = first + part * length + min(part, longer) + place  # the first stretches may be one longer
+        start = number_in_text * self.chunk_size
         stop = min(start + self.chunk_size, self.n_positions)
-        return Chunk(epoch, number, start, stop, self.alpha(epoch, start), self.alpha(epoch, stop))
+        done, done_then = (min(n * self.chunk_size, self.n_positions) for n in (number, number + 1))
+        return Chunk(epoch, number_in_text, start, stop, self.alpha(epoch, done), self.alpha(epoch, done_then))

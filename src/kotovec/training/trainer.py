@@ -25,6 +25,7 @@ from kotovec.kernels.sampling import tables
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew, Kernel, Totals
 from kotovec.training.schedule import Schedule
+from kotovec.training.sharing import plan_sharing
 from kotovec.training.weights import Weights
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ class _Run:
             self.corpus.ids,
             config,
             schedule,
+            plan_sharing(schedule, self.corpus.vocabulary.counts),
             self._interval(schedule),
         )
         began, stopped = time.perf_counter(), False

@@ -1,0 +1,62 @@
+"""Of which rows each thread has copies of its own, and how often it changes them: see kernels/private.py."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kotovec.kernels.private import chunks_between
+from kotovec.kernels.sampling import keep_probability
+from kotovec.kernels.state import Sharing, aligned_zeros, row_size
+from kotovec.training.schedule import Schedule
+
+_PRIVATE_ROWS = {"skipgram": (256, 64), "cbow": (1024, 16)}  # at most so many, and at most one of so many words
+_PRIVATE_BYTES = 64 << 20  # of all threads together
+_FEWEST_CHUNKS = 16  # of a thread in an epoch
+
+
+def plan_sharing(schedule: Schedule, counts: NDArray[np.int64]) -> Sharing:
+    """For a run over a corpus whose words have these counts, (n_words,) from the most frequent to the rarest."""
+    n_private = private_rows(schedule, len(counts))
+    updates = Sharing(aligned_zeros(n_private), aligned_zeros(n_private))
+    if n_private:
+        chunks = chunks_between(n_private)
+        for array, found in zip(updates, _updates_per_chunk(schedule, counts, n_private), strict=True):
+            array[:] = chunks * found
+    return updates
+
+
+def private_rows(schedule: Schedule, n_words: int) -> int:
+    """Of how many of the most frequent words each thread has copies of its own.
+
+    None for one thread, which has nobody to share with; none where a thread trains few chunks, since what it learns
+    reaches the others too late.
+    """
+    config = schedule.config
+    if config.threads == 1 or schedule.chunks_per_epoch < _FEWEST_CHUNKS * config.threads:
+        return 0
+    fitting = _PRIVATE_BYTES // (config.threads * 2 * 2 * 4 * row_size(config.vector_size))
+    most, one_of = _PRIVATE_ROWS[config.architecture]
+    return min(most, n_words // one_of, fitting)
+
+
+def _updates_per_chunk(schedule: Schedule, counts: NDArray[np.int64], n: int) -> tuple[NDArray[np.float64], ...]:
+    """How often the first n input and output rows are changed in a chunk, weighed by how far a change goes.
+
+    Every occurrence that is kept is a centre once, and a context word of each centre around it. However many noise
+    words there are, together they weigh about as much as the centre: the more, the surer it is that they are noise. In
+    CBOW all n words of a window move together: by a mean, and by updates that are divided or not, or by a sum, one
+    update goes 1/n, 1 or n times as far as that of one word; and the square of a sum is n * n times that of a mean.
+    """
+    config = schedule.config
+    frequency = counts / max(counts.sum(), 1)
+    kept = frequency * keep_probability(counts, config.sample)
+    noise = np.maximum(counts, 1.0) ** config.ns_exponent
+    as_noise = kept.sum() * noise / noise.sum()
+    centres, targets = schedule.chunk_size * kept[:n], schedule.chunk_size * (kept + as_noise)[:n]
+    words = config.window + 1.0 if config.shrink_windows else 2.0 * config.window
+    if config.architecture == "skipgram":
+        return centres * words, targets * words
+    divided = config.cbow_mean == (config.cbow_update == "corrected")
+    together = words ** (1 - config.cbow_mean - divided)
+    return centres * words * together, targets * (1.0 if config.cbow_mean else words**2)

@@ -1,0 +1,128 @@
+"""Of which rows threads have copies, how often they change them, and what many threads learn together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kotovec.corpus.encoded import EncodedCorpus
+from kotovec.corpus.vocabulary import Vocabulary
+from kotovec.kernels.private import chunks_between
+from kotovec.kernels.state import Sharing
+from kotovec.training.config import Architecture, TrainConfig
+from kotovec.training.schedule import Schedule
+from kotovec.training.sharing import plan_sharing, private_rows
+from kotovec.training.trainer import train
+
+N_POSITIONS = 5_000_000
+
+
+def zipf(n_words: int) -> np.ndarray:
+    return np.maximum(10**7 // np.arange(1, n_words + 1), 1)
+
+
+def plan(n_words: int = 100_000, n_positions: int = N_POSITIONS, **settings: Any) -> tuple[np.ndarray, np.ndarray]:
+    sharing = plan_sharing(Schedule(TrainConfig(**{"threads": 2} | settings), n_positions), zipf(n_words))
+    return sharing.input_updates, sharing.output_updates
+
+
+@pytest.mark.parametrize(
+    "architecture, threads, n_words, vector_size, n_private",
+    [
+        ("cbow", 1, 100_000, 100, 0),
+        ("cbow", 2, 100_000, 100, 1024),
+        ("cbow", 16, 100_000, 100, 1024),
+        ("cbow", 2, 1_600, 100, 100),
+        ("cbow", 2, 7, 100, 0),
+        ("cbow", 8, 100_000, 1024, 512),
+        ("skipgram", 2, 100_000, 100, 256),
+        ("skipgram", 64, 100_000, 4096, 16),
+        ("skipgram", 2, 6_400, 100, 100),
+        ("skipgram", 1, 100_000, 100, 0),
+    ],
+)
+def test_rows_are_private_where_threads_share_many_words(
+    architecture: Architecture, threads: int, n_words: int, vector_size: int, n_private: int
+) -> None:
+    config = TrainConfig(architecture=architecture, threads=threads, vector_size=vector_size)
+    assert private_rows(Schedule(config, 100_000_000), n_words) == n_private
+
+
+@pytest.mark.parametrize("threads", [2, 8, 64])
+def test_no_rows_are_private_where_a_thread_trains_few_chunks(threads: int) -> None:
+    schedule = Schedule(TrainConfig(threads=threads), 16 * 1024 * threads - 1024)
+    assert schedule.chunks_per_epoch < 16 * threads
+    assert private_rows(schedule, 100_000) == 0
+
+
+def test_updates_are_counted_as_a_chunk_brings_them() -> None:
+    """Without subsampling: each occurrence is a centre once, and in each window of the window + 1 words around it."""
+    counts, n = zipf(100_000), 500
+    config = TrainConfig(threads=2, sample=0, negative=3, window=4, ns_exponent=1.0)
+    schedule = Schedule(config, N_POSITIONS)
+    sharing = plan_sharing(schedule, counts)
+    occurrences = schedule.chunk_size * counts[:n] / counts.sum() * chunks_between(n)
+    n = len(sharing.input_updates)
+    np.testing.assert_allclose(sharing.input_updates, 5 * occurrences[:n], rtol=1e-6)
+    np.testing.assert_allclose(sharing.output_updates, 5 * 2 * occurrences[:n], rtol=1e-6)  # as centre and as noise
+
+
+def test_subsampled_words_are_changed_less_often_and_rarer_ones_wait_longer() -> None:
+    kept, thinned = (plan(sample=sample)[0] for sample in (0, 1e-4))
+    assert (thinned <= kept).all()
+    assert thinned[0] < kept[0] / 10
+    assert (kept > 0).all()
+    assert kept[70:].max() < 4 * kept[70:].min()  # about equally many between two exchanges
+
+
+def test_a_window_of_cbow_moves_together() -> None:
+    """By the mean of its 6 words, or by their sum; by updates that are divided by 6 or not."""
+    (corrected, targets), (historical, _), (added, of_sum) = (
+        plan(architecture="cbow", window=5, **settings)
+        for settings in ({}, {"cbow_update": "historical"}, {"cbow_mean": False})
+    )
+    np.testing.assert_allclose(historical, 6 * corrected, rtol=1e-6)
+    np.testing.assert_allclose(added, 36 * corrected, rtol=1e-6)
+    np.testing.assert_allclose(of_sum, 36 * targets, rtol=1e-6)
+
+
+def text_with_topics(n_tokens: int = 300_000, n_words: int = 2000, n_topics: int = 50) -> EncodedCorpus:
+    """Zipfian words; three in five of each fifty come from one topic."""
+    generator = np.random.default_rng(1)
+    chances = 1 / np.arange(1, n_words + 1)
+    words = generator.choice(n_words, n_tokens, p=chances / chances.sum())
+    topics = np.repeat(generator.integers(0, n_topics, n_tokens // 50), 50)
+    ids = np.where(generator.random(n_tokens) < 0.6, words - words % n_topics + topics, words)
+    counts = np.bincount(ids, minlength=n_words)
+    order = np.argsort(-counts, kind="stable")
+    vocabulary = Vocabulary([str(word) for word in order], np.maximum(counts[order], 1))
+    return EncodedCorpus.from_ids(np.argsort(order)[ids].astype(np.int32), vocabulary)
+
+
+@pytest.mark.parametrize(
+    "architecture, threads, settings",
+    [("skipgram", 8, {"window": 20, "alpha": 0.2}), ("cbow", 4, {"window": 10, "alpha": 0.8})],
+)
+def test_many_threads_learn_what_one_does(
+    architecture: Architecture, threads: int, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a rate so high that the mere sum of what all have changed overshoots: then the loss is twice as high."""
+    corpus = text_with_topics()
+
+    def loss(threads: int) -> float:
+        return train(corpus, TrainConfig(architecture=architecture, threads=threads, epochs=1, **settings)).loss[0]
+
+    one, many = loss(1), loss(threads)
+    monkeypatch.setattr("kotovec.training.trainer.plan_sharing", plan_sums)
+    assert many < 1.05 * one
+    assert loss(threads) > 1.2 * one
+
+
+def plan_sums(schedule: Schedule, counts: Any) -> Sharing:
+    sharing = plan_sharing(schedule, counts)
+    assert len(sharing.input_updates) > 30
+    for updates in sharing:
+        updates[:] = 0
+    return sharing
