@@ -32,10 +32,10 @@ demo: $(VENV)/.core
 	@$(VENV)/bin/kotovec demo
 
 test: $(VENV)/.dev
-	$(VENV)/bin/python -m pytest -q
+	$(VENV)/bin/python -m pytest -q -n 2
 
 test-slow: $(VENV)/.dev
-	$(VENV)/bin/python -m pytest -q -m 'slow or not slow'
+	$(VENV)/bin/python -m pytest -q -n 2 -m 'slow or not slow'
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check

@@ -1,6 +1,7 @@
 import gzip
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,21 @@ def programs() -> list[str]:
     return [body for page in PAGES for language, body in BLOCK.findall(page.read_text("utf-8")) if language == "python"]
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Make vectors of a name in a folder, as an earlier example has; each name is trained once."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "corpus.txt").write_text(TEXT * 40)
+
+    def bring(name, target):
+        if not (folder / name).exists():
+            run(folder, f"kotovec train corpus.txt -o {name} -q", shell=True)
+        copy = shutil.copytree if (folder / name).is_dir() else shutil.copy
+        copy(folder / name, target / name)
+
+    return bring
+
+
 @pytest.fixture
 def folder(tmp_path):
     """A folder as the examples have it, with the command on the path."""
@@ -49,7 +65,7 @@ def run(folder, words, **more):
 
 @pytest.mark.skipif(os.name == "nt", reason="the examples are for a Unix shell")
 @pytest.mark.parametrize("line", commands())
-def test_every_command_of_the_documentation_runs(folder, line):
+def test_every_command_of_the_documentation_runs(folder, trained, line):
     for vectors in {*USES.findall(line), *re.findall(r"compare \S+ (\S+)", line)}:  # which an earlier example has made
         run(folder, f"kotovec train corpus.txt -o {vectors} -q", shell=True)
     done = run(folder, line, shell=True)

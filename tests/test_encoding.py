@@ -314,7 +314,7 @@ def test_an_interrupt_ends_the_workers(monkeypatch):
     monkeypatch.setattr("corpus_twin.BytesStream", Interrupted)
     with pytest.raises(KeyboardInterrupt):
         encoded(b"a b c " * 1000, ALL, 2, 64, 64)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec-")]
 
 
 def run_on(spool, text=b"a b a", threads=1):
@@ -328,7 +328,7 @@ def test_a_full_disk_is_an_output_error_and_ends_the_workers():
 
     with pytest.raises(OutputError, match="cannot be written: No space left on device; .*TMPDIR"):
         run_on(Full(), b"a b " * 100)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec-")]
 
 
 def test_a_spool_that_another_program_cuts_short_is_an_error_and_no_endless_loop(monkeypatch):

@@ -226,7 +226,7 @@ def test_a_wish_to_stop_before_the_first_chunk_trains_nothing() -> None:
 def test_what_a_callback_raises_ends_the_workers_and_goes_through(error: BaseException) -> None:
     with pytest.raises(type(error)):
         train(corpus_of(), config_of(threads=2, epochs=50), callback=Recorder(error, at=TrainProgress))
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kotovec-")]
 
 
 @ARCHITECTURES
