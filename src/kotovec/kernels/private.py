@@ -95,15 +95,14 @@ def exchange_hottest(model, scratch, n_private):
 @inline
 def exchange_due(model, scratch, n_private, turn):
     """Exchange the rows that are due when a worker begins its chunk number `turn`."""
-    exchange_both(model, scratch, np.int64(0), min(HOT, n_private), n_private)
-    first, interval = np.int64(HOT), np.int64(1)
+    first, interval = np.int64(0), np.int64(1)
     while first < n_private:
-        n_rows = first // interval
+        n_rows = max(first, HOT) // interval
         start = first + n_rows * (turn % interval)
         exchange_both(model, scratch, start, min(start + n_rows, n_private), n_private)
-        first *= 2
-        if 2 * _PATIENCE * interval <= turn:
+        if 2 * _PATIENCE * interval <= turn and first > 0:
             interval *= 2
+        first = max(2 * first, HOT)
 
 
 def chunks_between(n_private: int) -> NDArray[np.float64]:
