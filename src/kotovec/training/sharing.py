@@ -30,8 +30,9 @@ def private_rows(schedule: Schedule, n_words: int) -> int:
     """Of how many of the most frequent words each thread has copies of its own.
 
     The more there are, the less threads wait for one another, by a third where cores lie far apart; and the later they
-    learn from one another: CBOW with 4096 rows has a loss 1 % above that with 512 (2 threads, 13 million words). None for one thread, which has nobody to share with; none where a thread trains few chunks, since what it
-    learns reaches the others too late.
+    learn from one another: CBOW with 4096 rows has a loss 1 % above that with 512 (2 threads, 13 million words). None
+    for one thread, which has nobody to share with; none where a thread trains few chunks, since what it learns reaches
+    the others too late.
     """
     config = schedule.config
     if config.threads == 1 or schedule.chunks_per_epoch < _FEWEST_CHUNKS * config.threads:
