@@ -35,8 +35,8 @@ def plan(n_words: int = 100_000, n_positions: int = N_POSITIONS, **settings: Any
     "architecture, threads, n_words, vector_size, n_private",
     [
         ("cbow", 1, 100_000, 100, 0),
-        ("cbow", 2, 100_000, 100, 2048),
-        ("cbow", 16, 100_000, 100, 2048),
+        ("cbow", 2, 100_000, 100, 1024),
+        ("cbow", 16, 100_000, 100, 1024),
         ("cbow", 2, 1_600, 100, 100),
         ("cbow", 2, 7, 100, 0),
         ("cbow", 8, 100_000, 1024, 512),

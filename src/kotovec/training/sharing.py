@@ -10,7 +10,7 @@ from kotovec.kernels.sampling import keep_probability
 from kotovec.kernels.state import Sharing, aligned_zeros, row_size
 from kotovec.training.schedule import Schedule
 
-_PRIVATE_ROWS = {"skipgram": (512, 64), "cbow": (2048, 16)}  # at most so many, and at most one of so many words
+_PRIVATE_ROWS = {"skipgram": (512, 64), "cbow": (1024, 16)}  # at most so many, and at most one of so many words
 _PRIVATE_BYTES = 64 << 20  # of all threads together
 _FEWEST_CHUNKS = 16  # of a thread in an epoch
 
