@@ -67,7 +67,7 @@ def run(folder, words, **more):
 @pytest.mark.parametrize("line", commands())
 def test_every_command_of_the_documentation_runs(folder, trained, line):
     for vectors in {*USES.findall(line), *re.findall(r"compare \S+ (\S+)", line)}:  # which an earlier example has made
-        run(folder, f"kotovec train corpus.txt -o {vectors} -q", shell=True)
+        trained(vectors, folder)
     done = run(folder, line, shell=True)
     assert done.stdout or done.stderr
 
