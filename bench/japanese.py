@@ -149,25 +149,25 @@ def quality(job: Job) -> list[Figure]:
     lines = [[sys.intern(word) for word in line] for line in read_lines(job.tokens)]
     files, pairs = sorted(job.evaluation.glob("similarity_*.csv")), []
     scores: dict[Path, list[tuple[float, float]]] = {path: [] for path in files}
-    for seed in range(1, job.seeds + 1):
-        with encode(job.tokens, CorpusConfig(min_count=gensim_peer.MIN_COUNT), threads=PROCESSES) as corpus:
+    used: dict[Path, str] = {}
+    with encode(job.tokens, CorpusConfig(min_count=gensim_peer.MIN_COUNT), threads=PROCESSES) as corpus:
+        for seed in range(1, job.seeds + 1):
             ours = train(corpus, replace(config, seed=seed))
-        peer = gensim_peer.new_model(replace(config, seed=seed))
-        peer.build_vocab(lines)
-        pairs.append((ours.seconds["train"], gensim_peer.train_seconds(peer, lines)))
-        sides = ((ours.vocabulary.words, ours.input_vectors), (peer.wv.index_to_key, peer.wv.vectors))
-        for path in files:
-            (mine, used), (theirs, _) = (spearman(path, *side) for side in sides)
-            scores[path].append((mine, theirs))
-            tell(f"seed {seed}, {path.stem}: {mine:.1f}, {theirs:.1f}; {used}")
+            peer = gensim_peer.new_model(replace(config, seed=seed))
+            peer.build_vocab(lines)
+            pairs.append((ours.seconds["train"], gensim_peer.train_seconds(peer, lines)))
+            sides = ((ours.vocabulary.words, ours.input_vectors), (peer.wv.index_to_key, peer.wv.vectors))
+            for path in files:
+                (mine, used[path]), (theirs, _) = (spearman(path, *side) for side in sides)
+                scores[path].append((mine, theirs))
+                tell(f"seed {seed}, {path.stem}: {mine:.1f}, {theirs:.1f}; {used[path]}")
     seconds = "{:.1f} s, {:.1f} s".format(*medians(pairs))
     name = f"training, {config.epochs} epochs, against gensim"
     figures = [Figure(name, ratio(pairs), "x", job.must(14), detail=f"{seconds}; {corpus.n_tokens:,} words")]
     for path in files:
         mine, theirs = (statistics.mean(side) for side in zip(*scores[path], strict=True))
         name = f"{path.stem.removeprefix('similarity_')}: Spearman x 100, kotovec less gensim"
-        used = spearman(path, *sides[0])[1]
-        detail = f"{mine:.1f}, {theirs:.1f}; {used}; means of {job.seeds} seeds"
+        detail = f"{mine:.1f}, {theirs:.1f}; {used[path]}; means of {job.seeds} seeds"
         figures.append(Figure(name, mine - theirs, "", job.must(-QUALITY_LOSS), detail=detail))
     return figures
 
