@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.sampling import keep_probability
+from kotovec.kernels.sampling import keep_probability, noise_weights
 from kotovec.training.config import TrainConfig
 from kotovec.training.schedule import Schedule
 
@@ -27,7 +27,7 @@ class Distributions:
     def of(cls, counts: NDArray[np.int64], config: TrainConfig) -> Distributions:
         """What a vocabulary with these counts is trained with."""
         kept = counts * keep_probability(counts, config.sample)
-        noise = np.maximum(counts, 1) ** config.ns_exponent
+        noise = noise_weights(counts, config.ns_exponent)
         return cls(kept / kept.sum(), noise / noise.sum())
 
 

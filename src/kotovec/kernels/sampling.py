@@ -38,13 +38,19 @@ def keep_table(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint32]:
     return table
 
 
+def noise_weights(counts: NDArray[np.int64], ns_exponent: float) -> NDArray[np.float64]:
+    """(n_words,) float64, above 0: count ** ns_exponent. The chance to be drawn as noise is proportional to it."""
+    weights: NDArray[np.float64] = np.power(np.maximum(counts, 1).astype(np.float64), ns_exponent)
+    return weights
+
+
 def noise_table(counts: NDArray[np.int64], ns_exponent: float) -> NDArray[np.uint64]:
     """An alias table (Walker 1977; Vose 1991) of count ** ns_exponent: (n_words,) uint64.
 
     The lower half of entry i is the share of draws of i that stay, as a fraction of 2**32 - 1; the upper half is the
     word that the others become. One load a draw and no branch; 8 bytes a word, against 400 MB in word2vec.c.
     """
-    weights = np.power(np.maximum(counts, 1).astype(np.float64), ns_exponent)
+    weights = noise_weights(counts, ns_exponent)
     table = np.empty(len(counts), np.uint64)
     _fill_alias_table(weights * (len(counts) / weights.sum()), np.empty(len(counts), np.int64), table)
     return table

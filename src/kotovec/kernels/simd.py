@@ -231,33 +231,33 @@ def load_rows(typing_context: Any, array: Any, rows: Any, offset: Any) -> Any:
     return _block(n)(array, rows, types.int64), codegen
 
 
-@intrinsic
-def store_rows(typing_context: Any, array: Any, rows: Any, offset: Any, block: Any) -> Any:
-    """Write each vector of the block at its row + offset, in order: of two equal rows the last one stays."""
+def _write_rows(array: Any, rows: Any, block: Any, write: Callable[[Any, Any, Any], None]) -> Any:
+    """An intrinsic's signature and code: write(builder, vector, address) for each row of a block, in order."""
     n = len(rows)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         start = _element(context, builder, signature.args[0], args[0], args[2])
         for row, value in zip(_parts(builder, args[1], n), _parts(builder, args[3], n), strict=True):
-            _store(builder, value, builder.gep(start, [row]))
+            write(builder, value, builder.gep(start, [row]))
         return context.get_dummy_value()
 
     return types.void(array, rows, types.int64, block), codegen
+
+
+@intrinsic
+def store_rows(typing_context: Any, array: Any, rows: Any, offset: Any, block: Any) -> Any:
+    """Write each vector of the block at its row + offset, in order: of two equal rows the last one stays."""
+    return _write_rows(array, rows, block, _store)
 
 
 @intrinsic
 def add_rows(typing_context: Any, array: Any, rows: Any, offset: Any, block: Any) -> Any:
     """Add each vector of the block to what is at its row + offset, one after the other: rows may be equal."""
-    n = len(rows)
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = _element(context, builder, signature.args[0], args[0], args[2])
-        for row, value in zip(_parts(builder, args[1], n), _parts(builder, args[3], n), strict=True):
-            address = builder.gep(start, [row])
-            _store(builder, builder.fadd(_load(builder, address), value), address)
-        return context.get_dummy_value()
+    def add(builder: Any, value: Any, address: Any) -> None:
+        _store(builder, builder.fadd(_load(builder, address), value), address)
 
-    return types.void(array, rows, types.int64, block), codegen
+    return _write_rows(array, rows, block, add)
 
 
 @intrinsic

@@ -53,6 +53,16 @@ class TrainConfig:
         _real("sample", self.sample, 0.0, math.inf)
         _real("ns_exponent", self.ns_exponent, -math.inf, math.inf)
 
+    @property
+    def window_words(self) -> int:
+        """How many context words a centre has on average, far from the ends of its sentence."""
+        return self.window + 1 if self.shrink_windows else 2 * self.window
+
+    @property
+    def divides_update(self) -> bool:
+        """CBOW: whether the update of a context vector is divided by the number of context words."""
+        return self.cbow_mean == (self.cbow_update == "corrected")
+
     def as_dict(self) -> dict[str, Any]:
         """Plain types, ready for JSON."""
         return dataclasses.asdict(self)

@@ -194,7 +194,7 @@ class Crew:
             rows_per_set=self.schedule.rows_per_set,
             loss_interval=self.loss_interval,
             mean=config.cbow_mean,
-            divide=config.cbow_mean == (config.cbow_update == "corrected"),
+            divide=config.divides_update,
             n_private=len(scratch.input_updates),
             private_inputs=_distance(scratch.private_inputs, model.inputs),
             private_outputs=_distance(scratch.private_outputs, model.outputs),

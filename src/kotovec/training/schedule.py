@@ -68,8 +68,7 @@ class Schedule:
         config = self.config
         if config.architecture == "cbow":
             return max(n_centres // min(self.centres_per_block, self.rows_per_set), 1)
-        words = config.window + 1 if config.shrink_windows else 2 * config.window
-        return max(n_centres * words // self.rows_per_set, 1)
+        return max(n_centres * config.window_words // self.rows_per_set, 1)
 
     @property
     def margin(self) -> int:

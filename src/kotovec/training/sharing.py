@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.kernels.private import chunks_between
-from kotovec.kernels.sampling import keep_probability
+from kotovec.kernels.sampling import keep_probability, noise_weights
 from kotovec.kernels.state import Sharing, aligned_zeros, row_size
 from kotovec.training.schedule import Schedule
 
@@ -53,12 +53,11 @@ def _updates_per_chunk(schedule: Schedule, counts: NDArray[np.int64], n: int) ->
     config = schedule.config
     frequency = counts / max(counts.sum(), 1)
     kept = frequency * keep_probability(counts, config.sample)
-    noise = np.maximum(counts, 1.0) ** config.ns_exponent
+    noise = noise_weights(counts, config.ns_exponent)
     as_noise = kept.sum() * noise / noise.sum()
     centres, targets = schedule.chunk_size * kept[:n], schedule.chunk_size * (kept + as_noise)[:n]
-    words = config.window + 1.0 if config.shrink_windows else 2.0 * config.window
+    words = float(config.window_words)
     if config.architecture == "skipgram":
         return centres * words, targets * words
-    divided = config.cbow_mean == (config.cbow_update == "corrected")
-    together = words ** (1 - config.cbow_mean - divided)
+    together = words ** (1 - config.cbow_mean - config.divides_update)
     return centres * words * together, targets * (1.0 if config.cbow_mean else words**2)
