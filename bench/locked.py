@@ -16,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from kotovec.kernels.state import Span
-from kotovec.training.hogwild import Kernel
+from kotovec.training.worker import Kernel
 
 _MUTEX_BYTES = 256  # more than any system's pthread_mutex_t
 

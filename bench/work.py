@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from kotovec.kernels.sampling import tables
 from kotovec.kernels.state import PAIRS, WORDS
 from kotovec.training.config import TrainConfig
-from kotovec.training.hogwild import Crew, Kernel
+from kotovec.training.hogwild import Crew
 from kotovec.training.schedule import Schedule
 from kotovec.training.sharing import plan_sharing
 from kotovec.training.trainer import load_kernel
 from kotovec.training.weights import Weights
+from kotovec.training.worker import Kernel
 
 LOSS_CENTRES = 512  # the loss of one in so many is measured, as in training on a large corpus
 clock = time.perf_counter if sys.platform == "win32" else time.thread_time  # what others do does not count
@@ -65,13 +66,12 @@ class Work:
     def train_here(self) -> Timing:
         """On the calling thread alone; seconds are of its processor time."""
         crew = self._crew(1, self.kernel)
-        scratch = crew._new_scratch()
+        worker, schedule = crew.new_worker(), crew.schedule
         began = clock()
-        for number in range(crew.schedule.chunks_per_epoch):
-            span = crew._span(crew.schedule.chunk(0, number), scratch, number)
-            self.kernel(crew.model, crew.tables, scratch, span, crew.ids)
+        measures = [worker.train(schedule.chunk(0, number)) for number in range(schedule.chunks_per_epoch)]
         seconds = clock() - began
-        return Timing(seconds, seconds, int(scratch.measures[WORDS]), int(scratch.measures[PAIRS]))
+        words, pairs = (int(sum(each[which] for each in measures)) for which in (WORDS, PAIRS))
+        return Timing(seconds, seconds, words, pairs)
 
     def _crew(self, threads: int, kernel: Kernel) -> Crew:
         config = replace(self.config, threads=threads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -114,12 +115,8 @@ def loss_in_turn(corpus: EncodedCorpus, config: TrainConfig, sums: bool = False)
         for updates in sharing:
             updates[:] = 0
     crew = Crew(load_kernel(config), model, drawn, corpus.ids, config, schedule, sharing, loss_interval=10)
-    scratches = [crew._new_scratch() for _ in range(config.threads)]
-    for number in range(schedule.chunks_per_epoch):
-        turn, worker = divmod(number, config.threads)
-        span = crew._span(schedule.chunk(0, number), scratches[worker], turn)
-        crew.kernel(model, drawn, scratches[worker], span, corpus.ids)
-    measures = sum(scratch.measures for scratch in scratches)
+    workers = cycle([crew.new_worker() for _ in range(config.threads)])
+    measures = sum(next(workers).train(schedule.chunk(0, number)) for number in range(schedule.chunks_per_epoch))
     return float(measures[LOSS_SUM] / measures[LOSS_PAIRS])
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from kotovec.kernels import rng
 from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, take_noise
-from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
+from kotovec.kernels.private import HOTTEST, exchange_both, exchange_due, turns_between, weigh_changes
 from kotovec.kernels.sampling import draw_batch, subsample
 from kotovec.kernels.scores import measure_loss
 from kotovec.kernels.state import PAIRS
@@ -42,7 +42,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     number, n_trained, pause = np.int64(0), np.int64(0), turns_between(length)
     for turn in range(length):
         if turn % pause == pause - 1:
-            exchange_hottest(model, scratch, span.n_private)
+            exchange_both(model, scratch, np.int64(0), min(HOTTEST, span.n_private), span.n_private)
         state = rng.advance(state)
         reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
         n_centres = collect(model, scratch, span, begin, end, n, length, turn, reach)
@@ -57,7 +57,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
             measured = number % span.loss_interval == 0
             step(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide)
             if measured:
-                measure_loss(scratch, first, stop - first, span.negative, tile, fewer)
+                measure_loss(scratch, first, stop - first, span.negative, tile, fewer, wide)
             number += 1
         n_trained += n_rows
     scratch.measures[PAIRS] += n_trained

@@ -19,6 +19,7 @@ import numba
 from numba import config
 
 from kotovec.kernels.folders import cache_roots
+from kotovec.kernels.pieces import PieceCompiler
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -93,4 +94,5 @@ def inline(function: Function) -> Function:
         _nrt=False,
         no_cpython_wrapper=True,
         no_cfunc_wrapper=True,
+        pipeline_class=PieceCompiler,
     )(function)

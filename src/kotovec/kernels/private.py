@@ -87,12 +87,6 @@ def _share(settled, n_workers):
 
 
 @inline
-def exchange_hottest(model, scratch, n_private):
-    """Exchange the first HOTTEST rows of both matrices."""
-    exchange_both(model, scratch, np.int64(0), min(HOTTEST, n_private), n_private)
-
-
-@inline
 def exchange_due(model, scratch, n_private, turn):
     """Exchange the rows that are due when a worker begins its chunk number `turn`."""
     first, interval = np.int64(0), np.int64(1)

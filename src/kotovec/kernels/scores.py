@@ -105,7 +105,7 @@ def score_all(model, scratch, rows, negative, alpha, measured, repeats, tile, fe
             label = simd.broadcast(np.float32(0))
             to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, tile)
     if repeats:
-        leave_out_owners(scratch.gradients, rows, targets, negative, tile, fewer)
+        leave_out_owners(scratch.gradients, rows, targets, negative, tile, fewer, wide)
 
 
 @inline
@@ -125,38 +125,40 @@ def to_gradients(gradients, kept_scores, group, n_rows, alpha, label, measured, 
 
 
 @inline
-def leave_out_owners(gradients, rows, targets, negative, tile, fewer):
+def leave_out_owners(gradients, rows, targets, negative, tile, fewer, wide):
     """A noise word that is a row's own centre word is none for that row: no gradient."""
     slots = LANES // len(tile)
     for target in range(negative):
-        group, place = slot_of(target, negative, len(fewer))
+        slot = slot_of(target, rows.n, negative, tile, fewer, wide)
         for i in range(rows.n):
             if rows.owners[rows.first + i] == targets[target]:
-                gradients[(group * whole_tiles(rows.n, tile) + i) * slots + place] = np.float32(0)
+                gradients[slot + i * slots] = np.float32(0)
 
 
 @inline
-def slot_of(target, negative, width):
-    """(group, place in the group) of a noise word."""
-    n_groups, n_wide = count_groups(negative, width)
+def slot_of(target, n_rows, negative, tile, fewer, wide):
+    """Where a noise word's slot of the first of n_rows rows is; that of the next row is 16 / len(tile) further."""
+    if wide is None:
+        return target
+    n_groups, n_wide = count_groups(negative, len(fewer))
     group = 0
-    while group + 1 < n_groups and target >= first_target(group + 1, n_wide, width):
+    while group + 1 < n_groups and target >= first_target(group + 1, n_wide, len(fewer)):
         group += 1
-    return group, target - first_target(group, n_wide, width)
+    place = target - first_target(group, n_wide, len(fewer))
+    return group * whole_tiles(n_rows, tile) * (LANES // len(tile)) + place
 
 
 @inline
-def measure_loss(scratch, first, n_rows, negative, tile, fewer):
+def measure_loss(scratch, first, n_rows, negative, tile, fewer, wide):
     """Add the loss of the rows just scored, those from first on, to scratch.measures."""
-    width, slots, scores = len(fewer), LANES // len(tile), scratch.scores
+    slots, scores = LANES // len(tile), scratch.scores
     loss = 0.0
     for i in range(n_rows):
-        loss += negative_log_sigmoid(np.float64(scores[i * slots + width]))
+        loss += negative_log_sigmoid(np.float64(scores[i * slots + len(fewer)]))
     for target in range(negative):
-        group, place = slot_of(target, negative, width)
+        slot = slot_of(target, n_rows, negative, tile, fewer, wide)
         for i in range(n_rows):
-            s = np.float64(scores[(group * whole_tiles(n_rows, tile) + i) * slots + place])
             if scratch.owners[first + i] != scratch.targets[target]:
-                loss += negative_log_sigmoid(-s)
+                loss += negative_log_sigmoid(-np.float64(scores[slot + i * slots]))
     scratch.measures[LOSS_SUM] += loss
     scratch.measures[LOSS_PAIRS] += n_rows

@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.kernels.private import give_back_rows, take_rows
-from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import (
     BAD_IDS,
     KEPT,
@@ -32,7 +30,6 @@ from kotovec.kernels.state import (
     PAIRS,
     WORDS,
     Model,
-    Scratch,
     Sharing,
     Span,
     Tables,
@@ -40,8 +37,8 @@ from kotovec.kernels.state import (
 )
 from kotovec.training.config import TrainConfig
 from kotovec.training.schedule import Chunk, Schedule
+from kotovec.training.worker import Kernel, Worker
 
-Kernel: TypeAlias = Callable[[Model, Tables, Scratch, Span, NDArray[np.int32]], None]
 _QUEUED_PER_THREAD = 64  # chunks: work for about a second, should a callback take that long
 
 
@@ -96,13 +93,13 @@ class Crew:
     _reports: SimpleQueue[NDArray[np.float64] | BaseException] = field(default_factory=SimpleQueue)
     _stopping: bool = False
     _threads: list[threading.Thread] = field(default_factory=list)
-    _scratches: list[Scratch] = field(default_factory=list)  # of the threads
+    _workers: list[Worker] = field(default_factory=list)  # of the threads
 
     def __enter__(self) -> Crew:
         for number in range(self.config.threads):
-            scratch = self._new_scratch()
-            self._scratches.append(scratch)
-            thread = threading.Thread(target=self._work, args=(scratch,), name=f"kotovec-{number}", daemon=True)
+            worker = self.new_worker()
+            self._workers.append(worker)
+            thread = threading.Thread(target=self._work, args=(worker,), name=f"kotovec-{number}", daemon=True)
             self._threads.append(thread)
             thread.start()
         return self
@@ -156,57 +153,47 @@ class Crew:
 
     def _share_rows(self) -> None:
         """Bring the workers' own copies of rows together, while nobody works."""
-        for scratch in self._scratches:
-            give_back_rows(self.model, scratch)
-        for scratch in self._scratches:
-            take_rows(self.model, scratch)
+        for worker in self._workers:
+            give_back_rows(self.model, worker.scratch)
+        for worker in self._workers:
+            take_rows(self.model, worker.scratch)
 
-    def _work(self, scratch: Scratch) -> None:
-        turn = 0
+    def _work(self, worker: Worker) -> None:
         try:
             while (chunk := self._tasks.get()) is not None and not self._stopping:
-                scratch.measures[:] = 0
-                self.kernel(self.model, self.tables, scratch, self._span(chunk, scratch, turn), self.ids)
-                self._reports.put(scratch.measures.copy())
-                turn += 1
+                self._reports.put(worker.train(chunk))
         except BaseException as error:  # whatever it is, the calling thread must hear of it
             self._reports.put(error)
 
-    def _new_scratch(self) -> Scratch:
-        longest = min(self.schedule.chunk_size, self.schedule.n_positions) + 2 * self.schedule.margin
-        scratch = new_scratch(self.config.window, self.config.negative, self.model.row_size, longest, self.sharing)
-        take_rows(self.model, scratch)
-        return scratch
-
-    def _span(self, chunk: Chunk, scratch: Scratch, turn: int) -> Span:
-        config, model = self.config, self.model
-        return Span(
-            start=chunk.start,
-            stop=chunk.stop,
-            margin=self.schedule.margin,
-            key=_uint64(stream_key(config.seed, chunk.epoch, chunk.number)),
-            alpha_start=chunk.alpha_start,
-            alpha_stop=chunk.alpha_stop,
+    def new_worker(self) -> Worker:
+        """One more worker, for a thread or to train without one, with copies of rows as they are now."""
+        config, schedule, model = self.config, self.schedule, self.model
+        longest = min(schedule.chunk_size, schedule.n_positions) + 2 * schedule.margin
+        scratch = new_scratch(config.window, config.negative, model.row_size, longest, self.sharing)
+        take_rows(model, scratch)
+        settings = Span(
+            start=0,
+            stop=0,
+            margin=schedule.margin,
+            key=0,
+            alpha_start=0.0,
+            alpha_stop=0.0,
             window=config.window,
             shrink=config.shrink_windows,
             negative=config.negative,
-            centres=self.schedule.centres_per_block,
-            rows_per_set=self.schedule.rows_per_set,
+            centres=schedule.centres_per_block,
+            rows_per_set=schedule.rows_per_set,
             loss_interval=self.loss_interval,
             mean=config.cbow_mean,
             divide=config.divides_update,
             n_private=len(scratch.input_updates),
             private_inputs=_distance(scratch.private_inputs, model.inputs),
             private_outputs=_distance(scratch.private_outputs, model.outputs),
-            turn=turn,
             n_workers=config.threads,
         )
+        return Worker(self.kernel, model, self.tables, scratch, self.ids, config.seed, settings)
 
 
 def _distance(private: NDArray[np.float32], matrix: NDArray[np.float32]) -> int:
     """From the first element of the matrix to the first private one, in floats: both are 64-byte aligned."""
     return (private.ctypes.data - matrix.ctypes.data) // matrix.itemsize
-
-
-def _uint64(value: int) -> Any:
-    return np.uint64(value)  # a Python int of this size would be another type to the kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from kotovec.kernels.state import CENTRES
 from kotovec.training.config import TrainConfig
@@ -28,14 +29,14 @@ class Chunk:
     alpha_stop: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """All chunks of a run over n_positions, in the order of work. One thread takes them as they are in the text."""
 
     config: TrainConfig
     n_positions: int
 
-    @property
+    @cached_property
     def chunk_size(self) -> int:
         """Positions per chunk: small enough to stop soon and to share the work of small corpora."""
         pairs = self.config.window if self.config.architecture == "skipgram" else 1
@@ -75,7 +76,7 @@ class Schedule:
         """Positions beside a chunk that are read as context."""
         return 4 * self.config.window
 
-    @property
+    @cached_property
     def chunks_per_epoch(self) -> int:
         """How many chunks an epoch has."""
         return -(-self.n_positions // self.chunk_size)

@@ -23,10 +23,11 @@ from kotovec.events import (
 )
 from kotovec.kernels.sampling import tables
 from kotovec.training.config import TrainConfig
-from kotovec.training.hogwild import Crew, Kernel, Totals
+from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule
 from kotovec.training.sharing import plan_sharing
 from kotovec.training.weights import Weights
+from kotovec.training.worker import Kernel
 
 if TYPE_CHECKING:
     from kotovec.vectors import KeyedVectors
