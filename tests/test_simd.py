@@ -143,3 +143,16 @@ def test_updates_are_sums_of_products_with_numbers() -> None:
 
 def test_the_type_has_a_name_that_error_texts_show() -> None:
     assert str(float32x16) == "float32x16"
+
+
+@kernel(types.void(INTS, INTS, INTS))
+def copy_whole_numbers(array, starts, to):
+    three = simd.offsets(starts, 1, simd.width(3))
+    simd.copy_from_each(to, 1, array, three, 2)
+    simd.copy_offsets(to, 5, array, simd.width(8))
+
+
+def test_whole_numbers_are_copied_to_any_place() -> None:
+    array, to = np.arange(100, 120), np.zeros(15, np.int64)
+    copy_whole_numbers(array, np.array([-1, 3, 0, 15]), to)
+    assert list(to) == [0, 105, 102, 117, 0, *range(100, 108), 0, 0]

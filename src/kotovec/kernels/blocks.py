@@ -28,7 +28,7 @@ from kotovec.kernels.windows import collect, start_streams
 def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 
-    gather(scratch, n_centres) lines up the rows of a block with their owners, and gives their number.
+    gather(scratch, n_centres, reach, whole) lines up the rows of a block with their owners, and gives their number.
     step(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide) trains rows first to stop - 1.
     """
     model, tables, scratch = arrays
@@ -45,11 +45,11 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
             exchange_both(model, scratch, np.int64(0), min(HOTTEST, span.n_private), span.n_private)
         state = rng.advance(state)
         reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
-        n_centres = collect(model, scratch, span, begin, end, n, length, turn, reach)
+        n_centres, whole = collect(model, scratch, span, begin, end, n, length, turn, reach)
         if n_centres == 0:
             continue
         alpha = np.float32(span.alpha_start + slope * turn)
-        n_rows = gather(scratch, n_centres)
+        n_rows = gather(scratch, n_centres, reach, whole)
         for first in range(0, n_rows, span.rows_per_set):
             stop = min(first + span.rows_per_set, n_rows)
             state = draw_ahead(model, tables.noise, span, number, state, scratch.negatives)

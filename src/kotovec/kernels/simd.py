@@ -21,6 +21,7 @@ from numba.extending import intrinsic, models, register_model
 LANES = 16
 _I8 = ir.IntType(8)
 _I32 = ir.IntType(32)
+_I64 = ir.IntType(64)
 _F32 = ir.FloatType()
 _VECTOR = ir.VectorType(_F32, LANES)
 
@@ -274,6 +275,37 @@ def load_scalars(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
 
 
 @intrinsic
+def copy_from_each(typing_context: Any, to: Any, first: Any, array: Any, starts: Any, step: Any) -> Any:
+    """Write array[start + step] of each start, int64, to to[first], to[first + 1], ... A tuple stays in registers."""
+    n = len(starts)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        target = _element(context, builder, signature.args[0], args[0], args[1])
+        source = _element(context, builder, signature.args[2], args[2], args[4])
+        for i, start in enumerate(_parts(builder, args[3], n)):
+            builder.store(builder.load(builder.gep(source, [start])), builder.gep(target, [_I32(i)]))
+        return context.get_dummy_value()
+
+    return types.void(to, types.int64, array, starts, types.int64), codegen
+
+
+@intrinsic
+def copy_offsets(typing_context: Any, to: Any, first: Any, array: Any, like: Any) -> Any:
+    """Write array[0], array[1], ..., int64, to to[first], to[first + 1], ..., as many as `like` has."""
+    vector = ir.VectorType(_I64, len(like)).as_pointer()
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        target = _element(context, builder, signature.args[0], args[0], args[1])
+        source = _element(context, builder, signature.args[2], args[2], _I64(0))
+        values = builder.load(builder.bitcast(source, vector))
+        values.align = 8
+        builder.store(values, builder.bitcast(target, vector)).align = 8
+        return context.get_dummy_value()
+
+    return types.void(to, types.int64, array, like), codegen
+
+
+@intrinsic
 def fma_outer(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
     """The sums[i * len(ys) + j] + xs[i] * ys[j], for all i and j, lane by lane."""
     n, m = len(xs), len(ys)
@@ -398,6 +430,8 @@ __all__ = [
     "add_rows",
     "append_own",
     "broadcast",
+    "copy_from_each",
+    "copy_offsets",
     "div",
     "float32x16",
     "fma",

@@ -27,9 +27,12 @@ def start_streams(scratch, span, begin, length, n):
 
 @inline
 def collect(model, scratch, span, begin, end, n, length, turn, reach):
-    """Find this turn's centres that have context words, and their windows; gives their number."""
+    """Find this turn's centres that have context words, and their windows.
+
+    Gives their number, and whether all windows are whole: `reach` words on either side.
+    """
     kept, row_size = scratch.kept, model.row_size
-    n_centres = np.int64(0)
+    n_centres, whole = np.int64(0), True
     for place in range(span.centres):
         centre = begin + place * length + turn
         if centre >= end:
@@ -52,29 +55,31 @@ def collect(model, scratch, span, begin, end, n, length, turn, reach):
         scratch.starts[n_centres] = start
         scratch.sizes[n_centres] = stop - start - 1
         n_centres += stop - start > 1
+        whole &= stop - start == 2 * reach + 1
     for place in range(n_centres, CENTRES):
         scratch.centres[place] = NO_ROW
-    return n_centres
+    return n_centres, whole
 
 
 @inline
-def gather_pairs(scratch, n_centres):
+def gather_pairs(scratch, n_centres, reach, whole):
     """Rows of skip-gram: every context word with its owner, the first of each window before all second ones.
 
     Gives their number. The last one is repeated behind the end, since rows are scored in whole tiles.
     """
-    n, longest, half, alike = np.int64(0), np.int64(0), scratch.middles[0] - scratch.starts[0], True
-    for place in range(n_centres):
-        longest = max(longest, scratch.sizes[place])
-        alike &= scratch.sizes[place] == scratch.sizes[0] and scratch.middles[place] - scratch.starts[place] == half
-    for i in range(longest):
-        if alike:  # as most windows are, far from the ends of sentences: a loop without a condition
-            step = i + (i >= half)
-            for place in range(n_centres):
-                scratch.contexts[n + place] = scratch.rows[scratch.starts[place] + step]
-                scratch.owners[n + place] = scratch.centres[place]
-            n += n_centres
-        else:
+    n = np.int64(0)
+    if whole and n_centres == CENTRES:  # as far from the ends of sentences: without a condition
+        block = simd.width(CENTRES)
+        starts = simd.offsets(scratch.starts, 0, block)
+        for i in range(2 * reach):
+            simd.copy_from_each(scratch.contexts, n, scratch.rows, starts, i + (i >= reach))
+            simd.copy_offsets(scratch.owners, n, scratch.centres, block)
+            n += CENTRES
+    else:
+        longest = np.int64(0)
+        for place in range(n_centres):
+            longest = max(longest, scratch.sizes[place])
+        for i in range(longest):
             for place in range(n_centres):
                 position = scratch.starts[place] + i
                 scratch.contexts[n] = scratch.rows[position + (position >= scratch.middles[place])]
@@ -87,7 +92,7 @@ def gather_pairs(scratch, n_centres):
 
 
 @inline
-def gather_windows(scratch, n_centres):
+def gather_windows(scratch, n_centres, reach, whole):
     """Rows of CBOW: every centre, its own owner; contexts holds one window after the other. Gives their number."""
     n = np.int64(0)
     for place in range(n_centres):
