@@ -42,7 +42,7 @@ def useful_flop(config: TrainConfig, words: int, pairs: int) -> float:
     """
     per_pair = 6 * config.vector_size * (config.negative + 1)
     if config.architecture == "cbow":
-        per_pair += 2 * config.vector_size * (config.window + 1)
+        per_pair += 2 * config.vector_size * config.window_words
         pairs = words
     return float(per_pair * pairs)
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.kernels.sampling import tables
-from kotovec.kernels.state import PAIRS, WORDS
 from kotovec.training.config import TrainConfig
-from kotovec.training.hogwild import Crew
+from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule
 from kotovec.training.sharing import plan_sharing
 from kotovec.training.trainer import load_kernel
@@ -70,8 +69,10 @@ class Work:
         began = clock()
         measures = [worker.train(schedule.chunk(0, number)) for number in range(schedule.chunks_per_epoch)]
         seconds = clock() - began
-        words, pairs = (int(sum(each[which] for each in measures)) for which in (WORDS, PAIRS))
-        return Timing(seconds, seconds, words, pairs)
+        totals = Totals()
+        for each in measures:
+            totals.add(each)
+        return Timing(seconds, seconds, totals.words, totals.pairs)
 
     def _crew(self, threads: int, kernel: Kernel) -> Crew:
         config = replace(self.config, threads=threads)

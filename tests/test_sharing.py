@@ -12,9 +12,8 @@ from kotovec.corpus.encoded import EncodedCorpus
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.kernels.private import chunks_between
 from kotovec.kernels.sampling import tables
-from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM
 from kotovec.training.config import Architecture, TrainConfig
-from kotovec.training.hogwild import Crew
+from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule
 from kotovec.training.sharing import plan_sharing, private_rows
 from kotovec.training.trainer import load_kernel, train
@@ -115,9 +114,10 @@ def loss_in_turn(corpus: EncodedCorpus, config: TrainConfig, sums: bool = False)
         for updates in sharing:
             updates[:] = 0
     crew = Crew(load_kernel(config), model, drawn, corpus.ids, config, schedule, sharing, loss_interval=10)
-    workers = cycle([crew.new_worker() for _ in range(config.threads)])
-    measures = sum(next(workers).train(schedule.chunk(0, number)) for number in range(schedule.chunks_per_epoch))
-    return float(measures[LOSS_SUM] / measures[LOSS_PAIRS])
+    workers, totals = cycle([crew.new_worker() for _ in range(config.threads)]), Totals()
+    for number in range(schedule.chunks_per_epoch):
+        totals.add(next(workers).train(schedule.chunk(0, number)))
+    return totals.loss
 
 
 @pytest.mark.parametrize(
