@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.sampling import keep_probability, noise_weights
+from kotovec.kernels.tables import keep_probability, noise_weights
 from kotovec.training.config import TrainConfig
 from kotovec.training.schedule import Schedule
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.sampling import tables
+from kotovec.kernels.tables import tables
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kernel_case import Case
-from kotovec.kernels.sampling import noise_table
+from kotovec.kernels.tables import noise_table
 
 NOISE, WORDS = "noise", "abcdefg"
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 import reference
 from kotovec.kernels.cbow import cbow_kernel
 from kotovec.kernels.rng import stream_key
-from kotovec.kernels.sampling import tables
 from kotovec.kernels.skipgram import skipgram_kernel
 from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Span, new_scratch
+from kotovec.kernels.tables import tables
 from kotovec.training.weights import Weights
 
 KERNELS = {"skipgram": skipgram_kernel, "cbow": cbow_kernel}

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from kotovec.cli.machine import cores
 from kotovec.cli.train_options import TrainOptions
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError
 from kotovec.formats import load
+from kotovec.machine import cores
 from kotovec.training.config import TrainConfig
 
 QUICK = ("--size", 20, "--epochs", 1, "--threads", 1)

@@ -13,7 +13,7 @@ import kotovec
 PACKAGE = Path(kotovec.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-BOTTOM = {"errors", "events", "_version", "atomic", "page"}
+BOTTOM = {"errors", "events", "_version", "atomic", "page", "machine", "children"}
 # what each room may import, besides itself and the bottom
 ARROWS = {
     "errors": set(),
@@ -21,6 +21,8 @@ ARROWS = {
     "_version": set(),
     "atomic": set(),
     "page": set(),
+    "machine": set(),
+    "children": set(),
     "kernels": set(),
     "demo_corpus": set(),
     "corpus": {"kernels"},

@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kotovec.kernels import jit
+from kotovec.kernels import folders, jit
 
-USE = "from kotovec.kernels.sampling import noise_table; import numpy; print(len(noise_table(numpy.ones(3, int), 1.0)))"
+USE = "from kotovec.kernels.tables import noise_table; import numpy; print(len(noise_table(numpy.ones(3, int), 1.0)))"
 
 
 @pytest.fixture
 def fresh_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KOTOVEC_CACHE_DIR", raising=False)
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    jit.cache_folder.cache_clear()
+    folders.cache_folder.cache_clear()
     yield
-    jit.cache_folder.cache_clear()
+    folders.cache_folder.cache_clear()
 
 
 @jit.inline
@@ -99,25 +99,25 @@ def test_a_kernel_lets_other_threads_run(double_kernel) -> None:
 @pytest.mark.parametrize("name", ["KOTOVEC_CACHE_DIR", "NUMBA_CACHE_DIR"])
 def test_the_cache_is_where_the_environment_says(fresh_cache, name, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv(name, str(tmp_path))
-    assert Path(jit.cache_folder() or "").parent == tmp_path
+    assert Path(folders.cache_folder() or "").parent == tmp_path
 
 
 def test_our_own_variable_goes_first(fresh_cache, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
     monkeypatch.setenv("KOTOVEC_CACHE_DIR", str(tmp_path / "ours"))
-    assert Path(jit.cache_folder() or "").parent == tmp_path / "ours"
+    assert Path(folders.cache_folder() or "").parent == tmp_path / "ours"
 
 
 def test_else_the_cache_is_in_the_users_cache_folder(fresh_cache, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert Path(jit.cache_folder() or "").parent == tmp_path / "kotovec"
+    assert Path(folders.cache_folder() or "").parent == tmp_path / "kotovec"
 
 
 def test_where_no_folder_can_be_written_nothing_is_cached(fresh_cache, tmp_path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("KOTOVEC_CACHE_DIR", str(tmp_path / "file"))
-    assert jit.cache_folder() is None
+    assert folders.cache_folder() is None
     run = jit.kernel("void(float32[::1])")(double_all)
     xs = np.ones(2, np.float32)
     run(xs)
@@ -126,14 +126,14 @@ def test_where_no_folder_can_be_written_nothing_is_cached(fresh_cache, tmp_path,
 
 def test_the_folder_changes_with_the_source_of_any_kernel(fresh_cache, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("KOTOVEC_CACHE_DIR", str(tmp_path / "cache"))
-    before = jit.cache_folder()
+    before = folders.cache_folder()
     sources = tmp_path / "kernels"
     sources.mkdir()
-    for file in Path(jit.__file__).parent.glob("*.py"):
+    for file in Path(folders.__file__).parent.glob("*.py"):
         (sources / file.name).write_bytes(file.read_bytes() + (b"#" if file.name == "sigmoid.py" else b""))
-    monkeypatch.setattr(jit, "__file__", str(sources / "jit.py"))
-    jit.cache_folder.cache_clear()
-    assert jit.cache_folder() != before
+    monkeypatch.setattr(folders, "__file__", str(sources / "folders.py"))
+    folders.cache_folder.cache_clear()
+    assert folders.cache_folder() != before
 
 
 def test_a_second_process_takes_the_compiled_code_of_the_first(tmp_path) -> None:

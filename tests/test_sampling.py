@@ -14,16 +14,10 @@ from kernel_case import SPAN
 from kotovec.kernels import rng
 from kotovec.kernels.jit import kernel
 from kotovec.kernels.rng import stream_key
-from kotovec.kernels.sampling import (
-    draw_noise,
-    keep_probability,
-    keep_table,
-    noise_table,
-    subsample,
-    tables,
-)
+from kotovec.kernels.sampling import draw_noise, subsample
 from kotovec.kernels.state import IDS, MODEL, SCRATCH, TABLES, Model, aligned_zeros, new_scratch
 from kotovec.kernels.state import SPAN as SPAN_TYPE
+from kotovec.kernels.tables import keep_probability, keep_table, noise_table, tables
 
 ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
 

@@ -11,7 +11,7 @@ import pytest
 from kotovec.corpus.encoded import EncodedCorpus
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.kernels.private import chunks_between
-from kotovec.kernels.sampling import tables
+from kotovec.kernels.tables import tables
 from kotovec.training.config import Architecture, TrainConfig
 from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule

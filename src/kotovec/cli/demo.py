@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
-from kotovec.cli.machine import cores
 from kotovec.cli.output import print_lines
 from kotovec.cli.progress import reporter
+from kotovec.machine import cores
 
 if TYPE_CHECKING:
     from kotovec.events import Callback
@@ -58,11 +58,13 @@ def train_demo(threads: int, report: Callback) -> TrainedModel:
     """Vectors of the words of `demo_corpus`."""
     from kotovec.corpus.encoding import CorpusConfig, encode
     from kotovec.demo_corpus import paragraphs
+    from kotovec.training.compiled import compiled_ahead
     from kotovec.training.config import TrainConfig
-    from kotovec.training.trainer import train
 
-    config = TrainConfig(epochs=EPOCHS, alpha=ALPHA, threads=threads)
-    with encode(paragraphs(), CorpusConfig(tokenizer="words"), threads=threads, callback=report) as corpus:
+    config, text_config = TrainConfig(epochs=EPOCHS, alpha=ALPHA, threads=threads), CorpusConfig(tokenizer="words")
+    with compiled_ahead(config), encode(paragraphs(), text_config, threads=threads, callback=report) as corpus:
+        from kotovec.training.trainer import train
+
         return train(corpus, config, callback=report)
 
 

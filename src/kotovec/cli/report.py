@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kotovec._version import __version__
-from kotovec.cli.machine import peak_memory_mb
 from kotovec.cli.output import clock, finite, size_text
 from kotovec.cli.train_options import TrainOptions
+from kotovec.machine import peak_memory_mb
 
 if TYPE_CHECKING:
     from kotovec.corpus.encoded import EncodedCorpus

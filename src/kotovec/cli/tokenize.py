@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 from typer import Argument, Option
 
 from kotovec.cli import text_options
-from kotovec.cli.machine import cores
 from kotovec.cli.output import say
 from kotovec.cli.progress import reporter
 from kotovec.cli.text_options import japanese_config
 from kotovec.errors import ConfigError
 from kotovec.events import Notice
+from kotovec.machine import cores
 
 if TYPE_CHECKING:
     from kotovec.corpus.sources import TextFiles

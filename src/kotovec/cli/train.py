@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kotovec.cli.epoch_scores import EpochScores
-from kotovec.cli.machine import cores
 from kotovec.cli.output import print_json, print_lines, say
 from kotovec.cli.progress import reporter
 from kotovec.cli.report import (
@@ -24,6 +23,7 @@ from kotovec.cli.text_options import japanese_config
 from kotovec.cli.train_options import TrainOptions
 from kotovec.errors import ConfigError
 from kotovec.events import Notice
+from kotovec.machine import cores
 
 if TYPE_CHECKING:
     from kotovec.corpus.encoding import EncodedCorpus
@@ -49,6 +49,7 @@ def train(options: TrainOptions) -> None:
     """
     from kotovec.corpus.id_map import largest_id
     from kotovec.corpus.sources import find_files
+    from kotovec.training.compiled import compiled_ahead
 
     began = time.perf_counter()
     config = options.train_config()
@@ -65,7 +66,7 @@ def train(options: TrainOptions) -> None:
         if config.threads > cores():
             report(Notice(f"{config.threads} threads on {cores()} processors: more do not make it faster"))
         scores = EpochScores(options.evaluate_with, report) if options.evaluate_with else None
-        with encode_text(options, config.threads, files, report) as corpus:
+        with compiled_ahead(config), encode_text(options, config.threads, files, report) as corpus:
             model, saving = train_and_save(options, config, corpus, form, scores or report)
     seconds = run_seconds(corpus, model, saving, time.perf_counter() - began)
     if options.json:
@@ -77,12 +78,15 @@ def train(options: TrainOptions) -> None:
 
 def print_estimate(options: TrainOptions, config: TrainConfig, files: TextFiles) -> None:
     """What a run would need; the text is counted, since the size of the vocabulary decides."""
-    from kotovec.training.estimate import estimate
+    from kotovec.training.compiled import compiled_ahead
 
     with (
         reporter(quiet=options.quiet) as report,
+        compiled_ahead(config),
         encode_text(options, config.threads, files, report) as corpus,
     ):
+        from kotovec.training.estimate import estimate  # imports numba, as encoding does
+
         forecast = estimate(corpus, config)
     if options.json:
         print_json(estimate_result(options, corpus, config, forecast))

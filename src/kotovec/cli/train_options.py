@@ -9,7 +9,7 @@ from typing import Annotated, cast
 from typer import Argument, Option
 
 from kotovec.cli import text_options
-from kotovec.cli.machine import cores
+from kotovec.machine import cores
 from kotovec.training.config import (
     MAX_NEGATIVE,
     MAX_VECTOR_SIZE,

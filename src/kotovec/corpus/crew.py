@@ -14,8 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, cast
 
-from kotovec import errors
-from kotovec.corpus import children
+from kotovec import children, errors
 from kotovec.corpus.frames import CONFIG, ERROR, TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Tokenised
 from kotovec.corpus.japanese_config import JapaneseConfig

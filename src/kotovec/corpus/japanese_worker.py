@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from kotovec.corpus.children import program_of, serve_parent
+from kotovec.children import program_of, serve_parent
 from kotovec.corpus.frames import CONFIG, COUNTS, ERROR, TEXT, read_frame, write_frame
 from kotovec.corpus.japanese import Analyser
 from kotovec.corpus.japanese_config import JapaneseConfig

@@ -1,47 +1,20 @@
-"""The one decorator of all kernels: it fixes every Numba option, and where compiled code is kept.
-
-Compiled code is cached in a folder named after a digest of all kernel sources, since Numba itself notices only
-a change of the file that holds the entry point, not of the files that it calls. The folder is, in this order:
-`$KOTOVEC_CACHE_DIR`, `$NUMBA_CACHE_DIR`, the user's cache folder. Where none can be written, or the disk is full,
-nothing is cached.
-"""
+"""The one decorator of all kernels: it fixes every Numba option, and where compiled code is kept (folders.py)."""
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 from numba import config
 
-from kotovec.kernels.folders import cache_roots
+from kotovec.kernels.folders import cache_folder
 from kotovec.kernels.pieces import PieceCompiler
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 # `nnan` and `ninf` are left out on purpose: training must be able to notice weights that are not finite.
 FAST_MATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
-
-
-@cache
-def cache_folder() -> str | None:
-    """Where compiled kernels are kept, or None where no folder can be written."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
-    for root in cache_roots("KOTOVEC_CACHE_DIR", "NUMBA_CACHE_DIR"):
-        folder = root / f"kernels-{digest.hexdigest()[:16]}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=folder).close()
-        except OSError:
-            continue
-        return str(folder)
-    return None
 
 
 def kernel(*signatures: Any) -> Callable[[Function], Function]:

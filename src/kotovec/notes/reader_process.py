@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import BinaryIO
 
-from kotovec.corpus.children import program_of, serve_parent
+from kotovec.children import program_of, serve_parent
 from kotovec.corpus.frames import CONFIG, TEXT, read_frame, write_frame
 
 PROGRAM = program_of("kotovec.notes.reader_process")

@@ -8,7 +8,6 @@ alone; and a reply that does not come is an error, not a wait. Nothing is pickle
 from __future__ import annotations
 
 import json
-import os
 import queue
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -17,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from kotovec.corpus import children
+from kotovec import children
 from kotovec.corpus.frames import CONFIG, TEXT, read_frame, write_frame
 from kotovec.errors import SourceError
+from kotovec.machine import cores
 from kotovec.notes.batch import Intake, Reading, check_extras, from_bytes
 from kotovec.notes.reader_process import PROGRAM
 
@@ -37,7 +37,7 @@ def read_notes(
     """
     chunks = [paths[first : first + CHUNK] for first in range(0, len(paths), CHUNK)]
     if processes is None:
-        processes = min(_cores(), _MOST_PROCESSES, 1 + n_bytes // _PAYS)
+        processes = min(cores(), _MOST_PROCESSES, 1 + n_bytes // _PAYS)
     done = 0
     for batch in _in_processes(root, chunks, processes) if processes > 1 else _here(root, chunks):
         done += len(batch)
@@ -124,9 +124,3 @@ class _Process:
     def kill(self) -> None:
         """End it, and free what it holds."""
         children.end(self._process)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.kernels.private import chunks_between
-from kotovec.kernels.sampling import keep_probability, noise_weights
 from kotovec.kernels.state import Sharing, aligned_zeros, row_size
+from kotovec.kernels.tables import keep_probability, noise_weights
 from kotovec.training.schedule import Schedule
 
 _PRIVATE_ROWS = {"skipgram": (512, 64), "cbow": (1024, 16)}  # at most so many, and at most one of so many words

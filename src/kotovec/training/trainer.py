@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,8 @@ from kotovec.events import (
     StopTraining,
     TrainProgress,
 )
-from kotovec.kernels.sampling import tables
+from kotovec.kernels.tables import tables
+from kotovec.training.compiled import load_kernel
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule
@@ -110,16 +110,6 @@ def train(
         words_kept=run.totals.kept,
         stopped=stopped,
     )
-
-
-def load_kernel(config: TrainConfig) -> Kernel:
-    """The machine code for this configuration: compiled now, or taken from the cache."""
-    make: Callable[[int], Kernel]
-    if config.architecture == "skipgram":
-        from kotovec.kernels.skipgram import skipgram_kernel as make
-    else:
-        from kotovec.kernels.cbow import cbow_kernel as make
-    return make(config.negative)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from kotovec.errors import ConfigError, EmptyCorpusError, FormatError, TrainingE
 from kotovec.events import EpochEnd, Event, StopTraining
 from kotovec.training import model_folder
 from kotovec.training.callbacks import Callbacks
+from kotovec.training.compiled import compiled_ahead
 from kotovec.training.config import CbowUpdate, TrainConfig
 from kotovec.training.model_state import ModelState
 from kotovec.training.trainer import train
@@ -106,8 +107,9 @@ class Word2Vec(ModelState):
         self._corpus: EncodedCorpus | None = None
         self._corpus_source: object = None  # what `_corpus` was made from
         if sentences is not None or corpus_file is not None:
-            self.build_vocab(sentences, corpus_file)
-            self.train(sentences, corpus_file)
+            with compiled_ahead(self.train_config()):
+                self.build_vocab(sentences, corpus_file)
+                self.train(sentences, corpus_file)
 
     def train_config(self, epochs: int | None = None) -> TrainConfig:
         """The settings as they are now (they may be changed between calls, as in gensim), checked."""

@@ -1,4 +1,4 @@
-"""What the command asks the machine: its cores, and the memory that this process took."""
+"""What we ask the machine: its cores, and the memory that this process took."""
 
 from __future__ import annotations
 
