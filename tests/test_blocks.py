@@ -98,6 +98,15 @@ def test_short_sentences_are_trained_like_the_twin(architecture: str, sentence: 
     assert_agrees_with_twin(Case(architecture, random_ids(300, 50, sentence=sentence), 50))
 
 
+@pytest.mark.parametrize("sentence", [0.0, 0.003, 0.01, 0.03])
+@pytest.mark.parametrize("start, stop", [(0, 500), (0, 403), (12, 480), (91, 500)])
+def test_long_sentences_are_trained_like_the_twin(architecture: str, start: int, stop: int, sentence: float) -> None:
+    """Most centres lie far from the ends of sentences, and of the text: those are found in another way."""
+    ids = random_ids(520, 300, seed=start + stop, sentence=sentence)[:500]
+    settings = {"start": start, "stop": min(stop, len(ids)), "centres": CENTRES, "rows_per_set": 16}
+    assert_agrees_with_twin(Case(architecture, ids, 300, window=3, alpha_start=0.02, **settings))
+
+
 def test_no_window_crosses_the_end_of_a_sentence(architecture: str) -> None:
     case = Case(architecture, [0, 1, 2, -1, 3, 4, 5, -1], 6, window=5, shrink=False)
     plan = assert_agrees_with_twin(case)
@@ -175,9 +184,10 @@ def test_measuring_the_loss_does_not_change_what_is_learnt(architecture: str) ->
     np.testing.assert_array_equal(often.weights.outputs.flat, seldom.weights.outputs.flat)
 
 
-def test_the_same_key_gives_the_same_bits_and_another_one_others(architecture: str) -> None:
+@pytest.mark.parametrize("begins", ["key", "noise_start"])
+def test_the_same_key_gives_the_same_bits_and_another_one_others(architecture: str, begins: str) -> None:
     def trained(chunk: int) -> Any:
-        case = Case(architecture, random_ids(200, 30), 30, key=np.uint64(stream_key(1, 0, chunk)))
+        case = Case(architecture, random_ids(200, 30), 30, **{begins: np.uint64(stream_key(1, 0, chunk))})
         case.run()
         return case.weights.inputs.flat.tobytes() + case.weights.outputs.flat.tobytes()
 

@@ -1,4 +1,4 @@
-"""Subsampling against word2vec.c's formula, noise against count ** 0.75."""
+"""Subsampling against word2vec.c's formula."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from numba import types
 
 import reference
 from kernel_case import SPAN
-from kotovec.kernels import rng
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.rng import stream_key
-from kotovec.kernels.sampling import draw_noise, subsample
+from kotovec.kernels.sampling import subsample
 from kotovec.kernels.state import IDS, MODEL, SCRATCH, TABLES, Model, aligned_zeros, new_scratch
 from kotovec.kernels.state import SPAN as SPAN_TYPE
 from kotovec.kernels.tables import keep_probability, keep_table, noise_table, tables
@@ -22,23 +20,9 @@ from kotovec.kernels.tables import keep_probability, keep_table, noise_table, ta
 ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
 
 
-@kernel("void(uint64[::1], uint64, int64[::1])")
-def draw(noise, key, out):
-    state = key
-    for i in range(len(out)):
-        state = rng.advance(state)
-        out[i] = draw_noise(noise, np.uint64(len(noise)), rng.mix(state))
-
-
 @kernel(types.void(IDS, SPAN_TYPE, TABLES, MODEL, SCRATCH, types.int64[::1]))
 def thin_out(ids, span, tables, model, scratch, out):
     out[0], out[1], out[2], _ = subsample(model, tables, scratch, span, ids, len(ids))
-
-
-def drawn(counts: Any, n: int, ns_exponent: float = 0.75) -> np.ndarray:
-    out = np.zeros(n, np.int64)
-    draw(noise_table(np.asarray(counts), ns_exponent), np.uint64(stream_key(1, 0, 0)), out)
-    return out
 
 
 def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[list[int], int, int]:
@@ -118,39 +102,3 @@ def test_margins_are_context_and_cut_at_the_ends_of_the_corpus() -> None:
     assert kept_of(ids, [1] * 20, 0.0, start=5, stop=8, margin=3) == (list(range(2, 11)), 3, 6)
     assert kept_of(ids, [1] * 20, 0.0, start=1, stop=8, margin=3) == (list(range(0, 11)), 1, 8)
     assert kept_of(ids, [1] * 20, 0.0, start=18, stop=20, margin=3) == (list(range(15, 20)), 3, 5)
-
-
-@pytest.mark.parametrize("ns_exponent", [0.75, 1.0, 0.0, -0.5])
-@pytest.mark.parametrize("counts", [ZIPF, [7], [1, 1], [10**9, 1, 1], [3, 1, 4, 1, 5, 9, 2, 6]])
-def test_the_alias_table_stands_for_the_noise_distribution(counts: Any, ns_exponent: float) -> None:
-    weights = np.asarray(counts, float) ** ns_exponent
-    found = reference.table_distribution(noise_table(np.asarray(counts), ns_exponent))
-    np.testing.assert_allclose(found, weights / weights.sum(), atol=1e-9, rtol=1e-5)
-
-
-@pytest.mark.parametrize("ns_exponent", [0.75, 0.0, 1.0])
-def test_noise_words_pass_a_chi_squared_test(ns_exponent: float) -> None:
-    stats = pytest.importorskip("scipy.stats")
-    counts, n = ZIPF[:300], 1_000_000
-    weights = counts.astype(float) ** ns_exponent
-    observed = np.bincount(drawn(counts, n, ns_exponent), minlength=len(counts))
-    assert stats.chisquare(observed, n * weights / weights.sum()).pvalue > 0.001
-
-
-def test_the_chi_squared_test_would_notice_another_exponent() -> None:
-    stats = pytest.importorskip("scipy.stats")
-    counts, n = ZIPF[:300], 1_000_000
-    weights = counts.astype(float) ** 0.74
-    observed = np.bincount(drawn(counts, n), minlength=len(counts))
-    assert stats.chisquare(observed, n * weights / weights.sum()).pvalue < 1e-6
-
-
-def test_noise_words_are_those_of_the_twin() -> None:
-    table, stream = noise_table(ZIPF, 0.75), reference.Stream(stream_key(1, 0, 0))
-    assert list(drawn(ZIPF, 1000)) == [reference.noise_word(table, stream.bits()) for _ in range(1000)]
-
-
-def test_successive_noise_words_are_independent() -> None:
-    words = drawn([1] * 10, 200_000, 1.0)
-    pairs = np.bincount(words[:-1] * 10 + words[1:], minlength=100) / (len(words) - 1)
-    np.testing.assert_allclose(pairs, 0.01, atol=0.001)

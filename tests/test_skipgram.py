@@ -80,8 +80,8 @@ def test_a_sentence_changes_the_weights_as_in_gensim(sentence: str, negative: in
 
 
 def test_a_noise_word_drawn_twice_counts_twice_and_the_centre_itself_not_at_all() -> None:
-    keys = (np.uint64(stream_key(1, 0, chunk)) for chunk in range(100))
-    cases = (Case("skipgram", [1, 2, -1], 3, negative=9, window=1, centres=1, key=key) for key in keys)
+    starts = (np.uint64(stream_key(1, 0, chunk)) for chunk in range(100))
+    cases = (Case("skipgram", [1, 2, -1], 3, negative=9, window=1, centres=1, noise_start=start) for start in starts)
     case = next(case for case in cases if 1 < case.plan().steps[0].noise.count(0) < 8)
     step = case.plan().steps[0]
     ((centre, (context,)),) = step.rows

@@ -1,25 +1,94 @@
-"""The noise words of a set, which are drawn ahead."""
+"""Noise words: drawn ahead of time, many at once, and evenly.
+
+**Evenly.** Noise words need not be random; what counts is that each comes as often as its weight says, at any time.
+Random ones come in crowds and gaps: a word that is due a hundred times comes 90 times, or 110. So the draws of a chunk
+are a Kronecker sequence, u[k] = u[0] + k * step modulo 1, whose step is the golden ratio, which leaves the smallest
+gaps at any length (Knuth, TAOCP 3, 6.4); the first draws u[0] of all chunks are another, and those of the epochs a
+third. The alias table cuts [0, 1) into the words' shares, so each word comes at nearly equal distances, in a batch as
+in the whole run. It is also cheaper: no random number is made for a draw.
+
+In the sequence's own order the words of a set would always be the same company: where one is, the next is a step
+further. So the draws of a batch are dealt out to its sets with a stride that differs from batch to batch.
+
+Against random draws (skip-gram, two threads, means of 12 and 40 seeds, Spearman x 100, Japanese): nouns rise from 18.1
+to 18.5, adjectives from 23.1 to 23.6, adverbs from 30.9 to 32.0; of CBOW and of English, nothing changes.
+Steps must be chosen with care: with the plastic number's (1 / 1.3247, near to a period of 4) CBOW's loss falls by 1 %,
+and its vectors get worse, adverbs from 30.8 to 27.3.
+"""
 
 from __future__ import annotations
 
+import numpy as np
+
+from kotovec.kernels import rng
 from kotovec.kernels.jit import inline
-from kotovec.kernels.sampling import draw_batch
+from kotovec.kernels.private import row_of
 from kotovec.kernels.state import BATCH, CENTRES
 from kotovec.kernels.windows import prefetch_row
 
+# the square roots of 10 and 37 as fractions of 2**64: of 30 irrational numbers those that go best with the golden ratio
+_CHUNK_STEP, _EPOCH_STEP = 0x298B075B4B6A5240, 0x152FECD8F70E5939
+_LOWER_HALF = np.uint64(0xFFFFFFFF)
+
+
+def noise_start(seed: int, epoch: int, chunk: int) -> int:
+    """Where the sequence of noise words of one chunk begins: uint64, a fraction of 2**64."""
+    return (rng.stream_key(seed, 0, 0) + epoch * _EPOCH_STEP + chunk * _CHUNK_STEP) % 2**64
+
 
 @inline
-def draw_ahead(model, noise, span, number, state, negatives):
-    """Make sure that the next set's noise words are drawn, and their rows on the way; gives the next state.
+def noise_word(noise, n_words, point):
+    """The word that point / 2**64 falls to; n_words at most 2**31."""
+    below = (point & _LOWER_HALF) * n_words >> np.uint64(32)
+    place = (point >> np.uint64(32)) * n_words + below  # the column, and how far inside it, in units of 2**-32
+    column = np.int64(place >> np.uint64(32))
+    entry = noise[column]
+    stays = np.uint32(place) <= np.uint32(entry)
+    return column if stays else np.int64(entry >> np.uint64(32))
+
+
+@inline
+def draw_batch(model, noise, half, span, point, negatives):
+    """Row offsets of the noise words of BATCH sets, into one half of negatives; gives the next point.
+
+    Many at once: the table look-ups do not wait for one another.
+    """
+    n = BATCH * span.negative
+    luck = rng.mix(point)
+    stride, place = _coprime(rng.below(luck, np.uint64(n)), n), rng.below(luck << np.uint64(32), np.uint64(n))
+    for _ in range(n):
+        point = rng.advance(point)  # by the golden ratio
+        word = noise_word(noise, np.uint64(model.n_words), point)
+        negatives[half * n + place] = row_of(word, span.n_private, span.private_outputs, model.row_size)
+        place += stride
+        place -= n if place >= n else 0
+    return point
+
+
+@inline
+def _coprime(number, n):
+    """The first number above `number` that has no divisor in common with n but 1, modulo n."""
+    common = n
+    while common != 1:
+        number += 1
+        common, rest = n, number
+        while rest != 0:
+            common, rest = rest, common % rest
+    return number % n
+
+
+@inline
+def draw_ahead(model, noise, span, number, point, negatives):
+    """Make sure that the next set's noise words are drawn, and their rows on the way; gives the next point.
 
     The halves of `negatives` are filled in turn, one set before they are needed.
     """
     upcoming = (number + 1) % (2 * BATCH)
     if upcoming % BATCH == 0:
-        state = draw_batch(model, noise, upcoming // BATCH, span, state, negatives)
+        point = draw_batch(model, noise, upcoming // BATCH, span, point, negatives)
     for k in range(upcoming * span.negative, (upcoming + 1) * span.negative):
         prefetch_row(model.outputs, negatives[k], model.row_size)
-    return state
+    return point
 
 
 @inline

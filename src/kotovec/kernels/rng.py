@@ -9,7 +9,7 @@ import numpy as np
 
 from kotovec.kernels.jit import inline
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio, as a fraction of 2**64
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 

@@ -1,4 +1,4 @@
-"""Which tokens are kept, and which words serve as noise."""
+"""Which tokens are kept."""
 
 from __future__ import annotations
 
@@ -7,36 +7,14 @@ import numpy as np
 from kotovec.kernels import rng
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
-from kotovec.kernels.state import BAD_IDS, BATCH, KEPT, WORDS
-
-
-@inline
-def draw_noise(noise, n_words, bits):
-    """A word drawn from the noise distribution with 64 random bits."""
-    word = rng.below(bits, n_words)
-    entry = noise[word]
-    stays = np.uint32(bits) <= np.uint32(entry)
-    return word if stays else np.int64(entry >> np.uint64(32))
-
-
-@inline
-def draw_batch(model, noise, half, span, state, negatives):
-    """Row offsets of the noise words of BATCH sets, into one half of negatives; gives the next state.
-
-    Many at once: the table look-ups do not wait for one another.
-    """
-    first = half * BATCH * span.negative
-    for k in range(first, first + BATCH * span.negative):
-        state = rng.advance(state)
-        word = draw_noise(noise, np.uint64(model.n_words), rng.mix(state))
-        negatives[k] = row_of(word, span.n_private, span.private_outputs, model.row_size)
-    return state
+from kotovec.kernels.state import BAD_IDS, KEPT, WORDS
 
 
 @inline
 def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
     """Append the tokens of ids[start:stop] that stay to kept[:n]; gives (new n, words seen, bad ids, next state)."""
-    keep, rest, kept, rows = tables.keep, tables.n_thinned, scratch.kept, scratch.rows
+    keep, rest, kept = tables.keep, tables.n_thinned, scratch.kept
+    rows, output_rows = scratch.rows, scratch.output_rows
     n_seen, n_bad = 0, 0
     for position in range(start, stop):
         word = np.int64(ids[position])
@@ -45,6 +23,7 @@ def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
             if word == -1:
                 kept[n] = np.int32(-1)
                 rows[n] = 0
+                output_rows[n] = 0
                 n += 1
             else:
                 n_bad += 1
@@ -52,6 +31,7 @@ def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
         n_seen += 1
         kept[n] = np.int32(word)
         rows[n] = row_of(word, span.n_private, span.private_inputs, model.row_size)
+        output_rows[n] = row_of(word, span.n_private, span.private_outputs, model.row_size)
         n += np.uint32(rng.mix(state) >> np.uint64(32)) <= keep[min(word, rest)]
     return n, n_seen, n_bad, state
 
@@ -60,7 +40,7 @@ def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
 def subsample(model, tables, scratch, span, ids, n_ids):
     """Fill kept with the tokens of ids[span.start:span.stop] that stay, and with span.margin positions to each side.
 
-    Their rows in model.inputs go to scratch.rows. Gives (first, stop, n, next state): the centres are
+    Their rows go to scratch.rows and scratch.output_rows. Gives (first, stop, n, next state): the centres are
     kept[first:stop]; up to n there is context for them, so that the borders of chunks do not show. Ids out of range
     are skipped and counted: a file may change under our hands.
     """

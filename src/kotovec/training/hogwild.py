@@ -176,6 +176,7 @@ class Crew:
             stop=0,
             margin=schedule.margin,
             key=0,
+            noise_start=0,
             alpha_start=0.0,
             alpha_stop=0.0,
             window=config.window,

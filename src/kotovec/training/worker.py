@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from kotovec.kernels.noise import noise_start
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import Model, Scratch, Span, Tables
 from kotovec.training.schedule import Chunk
@@ -35,6 +36,7 @@ class Worker:
             start=chunk.start,
             stop=chunk.stop,
             key=_uint64(stream_key(self.seed, chunk.epoch, chunk.number)),
+            noise_start=_uint64(noise_start(self.seed, chunk.epoch, chunk.number)),
             alpha_start=chunk.alpha_start,
             alpha_stop=chunk.alpha_stop,
             turn=self.turn,

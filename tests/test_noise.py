@@ -1,0 +1,141 @@
+"""Noise words: against count ** 0.75, how evenly they are spread, and in what company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import types
+from numpy.typing import NDArray
+
+import reference
+from kernel_case import SPAN
+from kotovec.kernels.jit import kernel
+from kotovec.kernels.noise import draw_batch, noise_start, noise_word
+from kotovec.kernels.state import BATCH, MODEL, Model, aligned_zeros
+from kotovec.kernels.state import SPAN as SPAN_TYPE
+from kotovec.kernels.tables import noise_table
+
+ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
+
+
+@kernel("void(uint64[::1], uint64[::1], int64[::1])")
+def look_up(noise, points, out):
+    for i in range(len(points)):
+        out[i] = noise_word(noise, np.uint64(len(noise)), points[i])
+
+
+@kernel(types.void(MODEL, types.uint64[::1], SPAN_TYPE, types.int64[::1]))
+def draw_batches(model, noise, span, out):
+    half, point = BATCH * span.negative, span.noise_start
+    for first in range(0, len(out), half):
+        point = draw_batch(model, noise, np.int64(0), span, point, out[first:])
+
+
+def at_random(counts: Any, n: int, ns_exponent: float = 0.75) -> NDArray[np.int64]:
+    """(n,) The words of n random points."""
+    points = np.random.default_rng(1).integers(0, 2**64, n, np.uint64)
+    out = np.zeros(n, np.int64)
+    look_up(noise_table(np.asarray(counts), ns_exponent), points, out)
+    return out
+
+
+def drawn(
+    counts: Any,
+    n_sets: int,
+    ns_exponent: float = 0.75,
+    negative: int = 5,
+    seed: int = 1,
+    epoch: int = 0,
+    chunk: int = 0,
+) -> NDArray[np.int64]:
+    """(n_sets, negative) The words of the first sets of a chunk."""
+    nothing, out = aligned_zeros(0), np.zeros(-(-n_sets // BATCH) * BATCH * negative, np.int64)
+    model = Model(nothing, nothing, row_size=1, n_words=len(counts))
+    span = SPAN._replace(negative=negative, noise_start=np.uint64(noise_start(seed, epoch, chunk)))
+    draw_batches(model, noise_table(np.asarray(counts), ns_exponent), span, out)
+    return out.reshape(-1, negative)[:n_sets]
+
+
+@pytest.mark.parametrize("ns_exponent", [0.75, 1.0, 0.0, -0.5])
+@pytest.mark.parametrize("counts", [ZIPF, [7], [1, 1], [10**9, 1, 1], [3, 1, 4, 1, 5, 9, 2, 6]])
+def test_the_alias_table_stands_for_the_noise_distribution(counts: Any, ns_exponent: float) -> None:
+    weights = np.asarray(counts, float) ** ns_exponent
+    found = reference.table_distribution(noise_table(np.asarray(counts), ns_exponent))
+    np.testing.assert_allclose(found, weights / weights.sum(), atol=1e-9, rtol=1e-5)
+
+
+@pytest.mark.parametrize("ns_exponent", [0.75, 0.0, 1.0])
+def test_random_points_pass_a_chi_squared_test(ns_exponent: float) -> None:
+    stats = pytest.importorskip("scipy.stats")
+    words, expected = at_random(ZIPF[:300], 1_000_000, ns_exponent), expected_of_a_million(ns_exponent)
+    assert stats.chisquare(np.bincount(words, minlength=300), expected).pvalue > 0.001
+
+
+def test_the_chi_squared_test_would_notice_another_exponent() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    words = at_random(ZIPF[:300], 1_000_000)
+    assert stats.chisquare(np.bincount(words, minlength=300), expected_of_a_million(0.74)).pvalue < 1e-6
+
+
+@pytest.mark.parametrize("ns_exponent", [0.75, 0.0, 1.0])
+def test_noise_words_have_their_shares_to_a_thousandth(ns_exponent: float) -> None:
+    observed = np.bincount(drawn(ZIPF[:300], 200_000, ns_exponent).ravel(), minlength=300)
+    np.testing.assert_allclose(observed, expected_of_a_million(ns_exponent), rtol=0.001, atol=5)
+    assert np.abs(observed / expected_of_a_million(ns_exponent - 0.01) - 1).max() > 0.01
+
+
+def expected_of_a_million(ns_exponent: float) -> NDArray[np.float64]:
+    """How often each of 300 words should come in a million draws."""
+    weights = ZIPF[:300].astype(float) ** ns_exponent
+    return 1_000_000 * weights / weights.sum()
+
+
+@pytest.mark.parametrize("negative", [1, 2, 5, 9, 64])
+@pytest.mark.parametrize("counts", [ZIPF, [7], [1, 1]])
+def test_noise_words_are_those_of_the_twin(counts: Any, negative: int) -> None:
+    twin = reference.NoiseSets(noise_table(np.asarray(counts), 0.75), negative, noise_start(1, 0, 0))
+    expected = [twin.take(number) for number in range(200)]
+    assert drawn(counts, 200, negative=negative).tolist() == expected
+
+
+def crowding(words: NDArray[np.int64], counts: Any) -> float:
+    """Mean square of how far words are from as often as they should be; by chance, about 1."""
+    weights = np.asarray(counts) ** 0.75
+    expected = words.size * weights / weights.sum()
+    return float(np.mean((np.bincount(words.ravel(), minlength=len(counts)) - expected) ** 2 / expected))
+
+
+def test_the_words_of_random_points_crowd() -> None:
+    assert 0.8 < crowding(at_random(ZIPF, 100_000), ZIPF) < 1.2
+
+
+@pytest.mark.parametrize("n_sets", [BATCH, 10 * BATCH, 300 * BATCH])
+@pytest.mark.parametrize("negative", [1, 5, 20])
+def test_words_come_as_often_as_they_should_at_every_length_of_a_chunk(n_sets: int, negative: int) -> None:
+    frequent = ZIPF[:20]  # are due in a short chunk too
+    found = [crowding(drawn(frequent, n_sets, negative=negative, chunk=chunk), frequent) for chunk in range(10)]
+    assert np.mean(found) < 0.5
+
+
+@pytest.mark.parametrize("chunks, epochs", [(40, 1), (8, 5), (1, 10)])
+def test_words_come_as_often_as_they_should_in_many_chunks_and_epochs(chunks: int, epochs: int) -> None:
+    places = [(epoch, chunk) for epoch in range(epochs) for chunk in range(chunks)]
+    words = [drawn(ZIPF, 20 * BATCH, epoch=epoch, chunk=chunk) for epoch, chunk in places]
+    assert crowding(np.concatenate(words), ZIPF) < 0.4
+
+
+def test_a_word_is_in_the_company_of_nearly_all_others() -> None:
+    """In the order of the sequence, the words at one distance before and behind it would always be with it."""
+    counts, negative, word = np.ones(200), 5, 120
+    sets = np.concatenate([drawn(counts, 10 * BATCH, negative=negative, chunk=chunk) for chunk in range(20)])
+    company = sets[(sets == word).any(axis=1)]
+    met = np.bincount(company.ravel(), minlength=200)
+    met[word] = 0
+    assert np.count_nonzero(met) > 150
+    assert met.max() < 5 * met.mean()
+
+
+def test_another_seed_draws_other_words() -> None:
+    assert (drawn(ZIPF, BATCH, seed=1) != drawn(ZIPF, BATCH, seed=2)).any()
