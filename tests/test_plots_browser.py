@@ -79,15 +79,6 @@ class Seen:
     def settle(self):
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
-    def settle_until(self, condition):
-        """`wait_for_function` would need eval, which the page forbids."""
-        self.settle()
-        for _ in range(1000):
-            if self.page.evaluate(condition):
-                break
-            self.settle()
-        self.settle()
-
     def place(self, word):
         """Where a word stands, in pixels of the page."""
         box = self.page.locator("#canvas").bounding_box()
@@ -269,8 +260,9 @@ def test_two_fingers_zoom_and_a_tap_chooses(look):
         send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
     seen.settle()
     assert seen.page.evaluate("PLOT.view.zoom") == pytest.approx(3, rel=0.05)
-    seen.page.locator("#reset").tap()
-    seen.settle_until("PLOT.view.zoom === 1")  # the click comes after the tap
+    seen.page.locator("#reset").click()  # for the browser, a tap so soon may belong to the pinch
+    seen.settle()
+    assert seen.page.evaluate("PLOT.view.zoom") == 1
     seen.page.touchscreen.tap(*seen.place("東京"))
     assert seen.page.locator("#chosen h2").inner_text() == "東京"
 
