@@ -19,7 +19,7 @@ from kotovec.kernels.state import group_width
 Matrix = NDArray[np.float64]
 
 MASK = 2**64 - 1
-SPLIT_MIX = 0x9E3779B97F4A7C15
+GOLDEN = 0x9E3779B97F4A7C15  # 2**64 times the golden ratio less 1
 DRAWN_TOGETHER = 64  # sets of noise words
 
 
@@ -30,7 +30,7 @@ class Stream:
         self.state = state
 
     def bits(self) -> int:
-        self.state = (self.state + SPLIT_MIX) & MASK
+        self.state = (self.state + GOLDEN) & MASK
         z = self.state
         z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
         z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
@@ -102,7 +102,7 @@ def plan(
     """Replay the random stream of one chunk: all that is drawn, in the order in which it is drawn."""
     out, stream = Plan(), Stream(int(span.key))
     kept, begin, end = subsample(out, ids, span, keep_probability(counts, sample), stream)
-    sets = NoiseSets(table, span.negative, int(span.noise_start))
+    sets = NoiseSets(table, span.negative, int(span.noise_start), span.noise_stride)
     length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
     n_sets = 0
     for turn in range(length):
@@ -152,26 +152,18 @@ def subsample(out: Plan, ids: list[int], span: Any, keep: list[float], stream: S
 class NoiseSets:
     """Sets of noise words, many drawn together; the next lot as soon as the last set of this one is in use."""
 
-    def __init__(self, table: NDArray[np.uint64], negative: int, start: int) -> None:
-        self._table, self._negative, self._start = table, negative, start
+    def __init__(self, table: NDArray[np.uint64], negative: int, start: int, stride: int) -> None:
+        self._table, self._negative, self._start, self._stride = table, negative, start, stride
         self._sets: list[list[int]] = []
         self._draw()
 
     def _draw(self) -> None:
         n, n_before = DRAWN_TOGETHER * self._negative, len(self._sets) * self._negative
-        words = [noise_word(self._table, point) for point in self._points(n_before, n)]
-        self._sets += [words[k : k + self._negative] for k in range(0, n, self._negative)]
-
-    def _points(self, n_before: int, n: int) -> list[int]:
-        luck = Stream(
-            self._start + n_before * SPLIT_MIX - SPLIT_MIX
-        ).bits()  # that belong to the state, not to the next
-        first = luck % 2**32 * n // 2**32
-        stride = next(number for number in range(below(luck, n) + 1, 2 * n) if math.gcd(number, n) == 1)
         dealt = [-1] * n
         for k in range(n):
-            dealt[(first + k * stride) % n] = self._start + (n_before + k + 1) * SPLIT_MIX & MASK
-        return dealt
+            point = self._start + (n_before + k + 1) * GOLDEN & MASK
+            dealt[k * self._stride % n] = noise_word(self._table, point)
+        self._sets += [dealt[k : k + self._negative] for k in range(0, n, self._negative)]
 
     def take(self, number: int) -> list[int]:
         if number + 1 == len(self._sets):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 import reference
 from kernel_case import SPAN
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.noise import draw_batch, noise_start, noise_word
+from kotovec.kernels.noise import draw_batch, noise_start, noise_stride, noise_word
+from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import BATCH, MODEL, Model, aligned_zeros
 from kotovec.kernels.state import SPAN as SPAN_TYPE
 from kotovec.kernels.tables import noise_table
@@ -53,7 +54,11 @@ def drawn(
     """(n_sets, negative) The words of the first sets of a chunk."""
     nothing, out = aligned_zeros(0), np.zeros(-(-n_sets // BATCH) * BATCH * negative, np.int64)
     model = Model(nothing, nothing, row_size=1, n_words=len(counts))
-    span = SPAN._replace(negative=negative, noise_start=np.uint64(noise_start(seed, epoch, chunk)))
+    span = SPAN._replace(
+        negative=negative,
+        noise_start=np.uint64(noise_start(seed, epoch, chunk)),
+        noise_stride=noise_stride(stream_key(seed, epoch, chunk), negative),
+    )
     draw_batches(model, noise_table(np.asarray(counts), ns_exponent), span, out)
     return out.reshape(-1, negative)[:n_sets]
 
@@ -95,7 +100,8 @@ def expected_of_a_million(ns_exponent: float) -> NDArray[np.float64]:
 @pytest.mark.parametrize("negative", [1, 2, 5, 9, 64])
 @pytest.mark.parametrize("counts", [ZIPF, [7], [1, 1]])
 def test_noise_words_are_those_of_the_twin(counts: Any, negative: int) -> None:
-    twin = reference.NoiseSets(noise_table(np.asarray(counts), 0.75), negative, noise_start(1, 0, 0))
+    start, stride = noise_start(1, 0, 0), noise_stride(stream_key(1, 0, 0), negative)
+    twin = reference.NoiseSets(noise_table(np.asarray(counts), 0.75), negative, start, stride)
     expected = [twin.take(number) for number in range(200)]
     assert drawn(counts, 200, negative=negative).tolist() == expected
 
@@ -135,6 +141,14 @@ def test_a_word_is_in_the_company_of_nearly_all_others() -> None:
     met[word] = 0
     assert np.count_nonzero(met) > 150
     assert met.max() < 5 * met.mean()
+
+
+@pytest.mark.parametrize("negative", range(1, 65))
+def test_every_place_of_a_batch_is_dealt_to_once(negative: int) -> None:
+    strides = {noise_stride(stream_key(1, 0, chunk), negative) for chunk in range(100)}
+    n = BATCH * negative
+    assert all(len({k * stride % n for k in range(n)}) == n for stride in strides)
+    assert len(strides) > 20
 
 
 def test_another_seed_draws_other_words() -> None:

@@ -16,12 +16,12 @@ import numpy as np
 
 from kotovec.kernels import rng
 from kotovec.kernels.jit import body
-from kotovec.kernels.noise import draw_ahead, draw_batch, take_noise
+from kotovec.kernels.noise import draw_ahead, take_noise
 from kotovec.kernels.private import HOTTEST, exchange_both, exchange_due, turns_between, weigh_changes
 from kotovec.kernels.sampling import subsample
 from kotovec.kernels.scores import measure_loss
-from kotovec.kernels.state import CENTRES, PAIRS
-from kotovec.kernels.windows import calm_until, collect, collect_calm, start_streams
+from kotovec.kernels.state import PAIRS
+from kotovec.kernels.windows import collect, start_streams
 
 
 @body
@@ -37,28 +37,22 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     exchange_due(model, scratch, span.n_private, span.turn)
     length = (end - begin + span.centres - 1) // span.centres
     start_streams(scratch, span, begin, length, n)
-    point = draw_batch(model, tables.noise, np.int64(0), span, span.noise_start, scratch.negatives)
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
-    number, n_trained, pause, calm = np.int64(0), np.int64(0), turns_between(length), np.int64(0)
+    number, n_trained, pause = np.int64(0), np.int64(0), turns_between(length)
+    drawn, point = np.int64(0), span.noise_start
     for turn in range(length):
         if turn % pause == pause - 1:
             exchange_both(model, scratch, np.int64(0), min(HOTTEST, span.n_private), span.n_private)
         state = rng.advance(state)
         reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
-        if turn < calm:
-            collect_calm(model, scratch, span, begin, length, turn, reach)
-            n_centres, whole = np.int64(CENTRES), True
-        else:
-            n_centres, whole = collect(model, scratch, span, begin, end, n, length, turn, reach)
-            if n_centres == 0:
-                continue
-            if whole and n_centres == CENTRES:
-                calm = calm_until(scratch, span, begin, end, n, length, turn)
+        n_centres, whole = collect(model, scratch, span, begin, end, n, length, turn, reach)
+        if n_centres == 0:
+            continue
         alpha = np.float32(span.alpha_start + slope * turn)
         n_rows = gather(scratch, n_centres, reach, whole)
         for first in range(0, n_rows, span.rows_per_set):
             stop = min(first + span.rows_per_set, n_rows)
-            point = draw_ahead(model, tables.noise, span, number, point, scratch.negatives)
+            drawn, point = draw_ahead(model, tables.noise, span, number, drawn, point, scratch.negatives)
             repeats = take_noise(scratch, number, span.negative)
             measured = number % span.loss_interval == 0
             step(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide)

@@ -13,8 +13,7 @@ from kotovec.kernels.state import BAD_IDS, KEPT, WORDS
 @inline
 def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
     """Append the tokens of ids[start:stop] that stay to kept[:n]; gives (new n, words seen, bad ids, next state)."""
-    keep, rest, kept = tables.keep, tables.n_thinned, scratch.kept
-    rows, output_rows = scratch.rows, scratch.output_rows
+    keep, rest, kept, rows = tables.keep, tables.n_thinned, scratch.kept, scratch.rows
     n_seen, n_bad = 0, 0
     for position in range(start, stop):
         word = np.int64(ids[position])
@@ -23,7 +22,6 @@ def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
             if word == -1:
                 kept[n] = np.int32(-1)
                 rows[n] = 0
-                output_rows[n] = 0
                 n += 1
             else:
                 n_bad += 1
@@ -31,7 +29,6 @@ def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
         n_seen += 1
         kept[n] = np.int32(word)
         rows[n] = row_of(word, span.n_private, span.private_inputs, model.row_size)
-        output_rows[n] = row_of(word, span.n_private, span.private_outputs, model.row_size)
         n += np.uint32(rng.mix(state) >> np.uint64(32)) <= keep[min(word, rest)]
     return n, n_seen, n_bad, state
 
@@ -40,7 +37,7 @@ def _copy_kept(model, tables, scratch, span, ids, start, stop, state, n):
 def subsample(model, tables, scratch, span, ids, n_ids):
     """Fill kept with the tokens of ids[span.start:span.stop] that stay, and with span.margin positions to each side.
 
-    Their rows go to scratch.rows and scratch.output_rows. Gives (first, stop, n, next state): the centres are
+    Their rows in model.inputs go to scratch.rows. Gives (first, stop, n, next state): the centres are
     kept[first:stop]; up to n there is context for them, so that the borders of chunks do not show. Ids out of range
     are skipped and counted: a file may change under our hands.
     """

@@ -56,7 +56,6 @@ class Scratch(NamedTuple):
 
     kept: NDArray[np.int32]  # (chunk_size,): ids after subsampling, -1 ends a sentence
     rows: NDArray[np.int64]  # (chunk_size,): their row offsets in inputs; 0 where a sentence ends
-    output_rows: NDArray[np.int64]  # (chunk_size,): and in outputs
     firsts: NDArray[np.int64]  # (n_centres,): where the sentence of each stream begins, as far as a window reaches
     lasts: NDArray[np.int64]  # (n_centres,): and where it ends, likewise
     centres: NDArray[np.int64]  # (n_centres,): row offsets of the centre words of a block
@@ -90,6 +89,7 @@ class Span(NamedTuple):
     margin: int  # positions to each side that serve as context
     key: int  # uint64: the first state of the random stream
     noise_start: int  # uint64: where the sequence of noise words begins
+    noise_stride: int  # how it is dealt out to the sets of a batch
     alpha_start: float  # learning rate at start, falling linearly to alpha_stop
     alpha_stop: float
     window: int
@@ -117,13 +117,12 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 14, *[_FLAT] * 10, _F64),
+    (_I32, *[_I64] * 13, *[_FLAT] * 10, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
-    (types.int64, types.int64, types.int64, types.uint64, types.uint64, types.float64, types.float64, types.int64,
-     types.boolean, types.int64, types.int64, types.int64, types.int64, types.boolean, types.boolean, types.int64,
-     types.int64, types.int64, types.int64, types.int64),
+    (*[types.int64] * 3, types.uint64, types.uint64, types.int64, types.float64, types.float64, types.int64,
+     types.boolean, *[types.int64] * 4, types.boolean, types.boolean, *[types.int64] * 5),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -173,7 +172,6 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, shar
     return Scratch(
         kept=aligned_zeros(chunk_size, np.int32),
         rows=aligned_zeros(chunk_size, np.int64),
-        output_rows=aligned_zeros(chunk_size, np.int64),
         firsts=aligned_zeros(CENTRES, np.int64),
         lasts=aligned_zeros(CENTRES, np.int64),
         centres=aligned_zeros(CENTRES, np.int64),

@@ -6,6 +6,7 @@ import numpy as np
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import inline
+from kotovec.kernels.private import row_of
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import CENTRES, MOST_ROWS
 
@@ -36,7 +37,8 @@ def collect(model, scratch, span, begin, end, n, length, turn, reach):
         centre = begin + place * length + turn
         if centre >= end:
             break
-        if kept[centre] < 0:
+        word = np.int64(kept[centre])
+        if word < 0:
             scratch.firsts[place] = centre + 1
             continue
         last, reachable = max(scratch.lasts[place], centre), min(centre + span.window + 1, n)
@@ -44,10 +46,11 @@ def collect(model, scratch, span, begin, end, n, length, turn, reach):
             last += 1
         scratch.lasts[place] = last
         prefetch_row(model.inputs, scratch.rows[min(centre + span.window + 1, n - 1)], row_size)
-        prefetch_row(model.outputs, scratch.output_rows[min(centre + 2, n - 1)], row_size)
+        ahead = np.int64(kept[min(centre + 2, n - 1)])
+        prefetch_row(model.outputs, row_of(ahead, span.n_private, span.private_outputs, row_size), row_size)
         start = max(scratch.firsts[place], centre - reach)
         stop = min(last, centre + reach + 1)
-        scratch.centres[n_centres] = scratch.output_rows[centre]
+        scratch.centres[n_centres] = row_of(word, span.n_private, span.private_outputs, row_size)
         scratch.middles[n_centres] = centre
         scratch.starts[n_centres] = start
         scratch.sizes[n_centres] = stop - start - 1
@@ -56,39 +59,6 @@ def collect(model, scratch, span, begin, end, n, length, turn, reach):
     for place in range(n_centres, CENTRES):
         scratch.centres[place] = NO_ROW
     return n_centres, whole
-
-
-@inline
-def calm_until(scratch, span, begin, end, n, length, turn):
-    """The first turn after this one of which `collect_calm` cannot say that it finds CENTRES whole windows."""
-    until = end - begin - (CENTRES - 1) * length  # the last stream may be shorter
-    if span.centres < CENTRES:
-        return turn
-    for place in range(CENTRES):
-        centre, last = begin + place * length + turn, scratch.lasts[place]
-        if centre - span.window < scratch.firsts[place]:
-            return turn
-        behind = min(centre - turn + length + span.window + 1, n)
-        while last < behind and scratch.kept[last] >= 0:
-            last += 1
-        scratch.lasts[place] = last
-        until = min(until, turn + last - centre - span.window - 1)
-    return until
-
-
-@inline
-def collect_calm(model, scratch, span, begin, length, turn, reach):
-    """The same as `collect` before the turn that `calm_until` names, without a condition: a third of its time."""
-    for place in range(CENTRES):
-        centre = begin + place * length + turn
-        scratch.centres[place] = scratch.output_rows[centre]
-        scratch.middles[place] = centre
-        scratch.starts[place] = centre - reach
-        scratch.sizes[place] = 2 * reach
-    for place in range(CENTRES):
-        centre = begin + place * length + turn
-        prefetch_row(model.inputs, scratch.rows[centre + span.window + 1], model.row_size)
-        prefetch_row(model.outputs, scratch.output_rows[centre + 2], model.row_size)
 
 
 @inline

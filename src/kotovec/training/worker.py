@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.noise import noise_start
+from kotovec.kernels.noise import noise_start, noise_stride
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import Model, Scratch, Span, Tables
 from kotovec.training.schedule import Chunk
@@ -32,11 +32,13 @@ class Worker:
 
     def train(self, chunk: Chunk) -> NDArray[np.float64]:
         """Train on a chunk; gives its measures, (MEASURES,)."""
+        key = stream_key(self.seed, chunk.epoch, chunk.number)
         span = self.settings._replace(
             start=chunk.start,
             stop=chunk.stop,
-            key=_uint64(stream_key(self.seed, chunk.epoch, chunk.number)),
+            key=_uint64(key),
             noise_start=_uint64(noise_start(self.seed, chunk.epoch, chunk.number)),
+            noise_stride=noise_stride(key, self.settings.negative),
             alpha_start=chunk.alpha_start,
             alpha_stop=chunk.alpha_stop,
             turn=self.turn,
