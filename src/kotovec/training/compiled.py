@@ -60,8 +60,9 @@ def load_kernel(config: TrainConfig) -> Kernel:
         with suppress(subprocess.TimeoutExpired):
             helper.wait(_PATIENCE)
     kernel = _make(*name)
-    if marker := _marker(*name):
-        with suppress(OSError):
+    marker = _marker(*name)
+    if marker and not marker.exists():
+        with suppress(OSError):  # the disk is full
             marker.touch()
     return kernel
 
