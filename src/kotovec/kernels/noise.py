@@ -44,7 +44,7 @@ def noise_stride(key: int, negative: int) -> int:
     key: any random number of the chunk's own, 0 or above.
     """
     n = BATCH * negative
-    return next(stride for stride in range(key % n, 2 * n) if math.gcd(stride, n) == 1)
+    return next(stride for stride in range(key % n, n) if math.gcd(stride, n) == 1)  # n - 1 is, at last
 
 
 @inline
