@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import reference
 from kotovec.kernels.cbow import cbow_kernel
-from kotovec.kernels.noise import noise_start
+from kotovec.kernels.noise import noise_start, noise_stride
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.skipgram import skipgram_kernel
 from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Span, new_scratch
@@ -45,7 +45,8 @@ class Case:
     ) -> None:
         self.architecture, self.ids, self.sample = architecture, ids, sample
         self.counts = counts_of(ids, n_words)
-        settings = {"stop": len(ids), "margin": 4 * span.get("window", SPAN.window)} | span
+        stride = noise_stride(7, span.get("negative", SPAN.negative))
+        settings = {"stop": len(ids), "margin": 4 * span.get("window", SPAN.window), "noise_stride": stride} | span
         self.span = SPAN._replace(**settings)
         self.tables = tables(np.array(self.counts), sample, ns_exponent=0.75)
         self.weights = Weights.initial(n_words, vector_size, seed=1)
