@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.kernels.tables import tables
+from kotovec.training.compiled import load_kernel
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule
 from kotovec.training.sharing import plan_sharing
-from kotovec.training.trainer import load_kernel
 from kotovec.training.weights import Weights
 from kotovec.training.worker import Kernel
 

@@ -19,6 +19,7 @@ from kotovec.kernels.state import SPAN as SPAN_TYPE
 from kotovec.kernels.tables import noise_table
 
 ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
+MILLION = 1_000_000
 
 
 @kernel("void(uint64[::1], uint64[::1], int64[::1])")
@@ -74,27 +75,27 @@ def test_the_alias_table_stands_for_the_noise_distribution(counts: Any, ns_expon
 @pytest.mark.parametrize("ns_exponent", [0.75, 0.0, 1.0])
 def test_random_points_pass_a_chi_squared_test(ns_exponent: float) -> None:
     stats = pytest.importorskip("scipy.stats")
-    words, expected = at_random(ZIPF[:300], 1_000_000, ns_exponent), expected_of_a_million(ns_exponent)
-    assert stats.chisquare(np.bincount(words, minlength=300), expected).pvalue > 0.001
+    words = at_random(ZIPF[:300], MILLION, ns_exponent)
+    assert stats.chisquare(np.bincount(words, minlength=300), expected(ZIPF[:300], MILLION, ns_exponent)).pvalue > 0.001
 
 
 def test_the_chi_squared_test_would_notice_another_exponent() -> None:
     stats = pytest.importorskip("scipy.stats")
-    words = at_random(ZIPF[:300], 1_000_000)
-    assert stats.chisquare(np.bincount(words, minlength=300), expected_of_a_million(0.74)).pvalue < 1e-6
+    words = at_random(ZIPF[:300], MILLION)
+    assert stats.chisquare(np.bincount(words, minlength=300), expected(ZIPF[:300], MILLION, 0.74)).pvalue < 1e-6
 
 
 @pytest.mark.parametrize("ns_exponent", [0.75, 0.0, 1.0])
 def test_noise_words_have_their_shares_to_a_thousandth(ns_exponent: float) -> None:
-    observed = np.bincount(drawn(ZIPF[:300], 200_000, ns_exponent).ravel(), minlength=300)
-    np.testing.assert_allclose(observed, expected_of_a_million(ns_exponent), rtol=0.001, atol=5)
-    assert np.abs(observed / expected_of_a_million(ns_exponent - 0.01) - 1).max() > 0.01
+    observed = np.bincount(drawn(ZIPF[:300], MILLION // 5, ns_exponent).ravel(), minlength=300)
+    np.testing.assert_allclose(observed, expected(ZIPF[:300], MILLION, ns_exponent), rtol=0.001, atol=5)
+    assert np.abs(observed / expected(ZIPF[:300], MILLION, ns_exponent - 0.01) - 1).max() > 0.01
 
 
-def expected_of_a_million(ns_exponent: float) -> NDArray[np.float64]:
-    """How often each of 300 words should come in a million draws."""
-    weights = ZIPF[:300].astype(float) ** ns_exponent
-    return 1_000_000 * weights / weights.sum()
+def expected(counts: Any, n: int, ns_exponent: float = 0.75) -> NDArray[np.float64]:
+    """How often each word should come in n draws."""
+    weights = np.asarray(counts, float) ** ns_exponent
+    return n * weights / weights.sum()
 
 
 @pytest.mark.parametrize("negative", [1, 2, 5, 9, 64])
@@ -102,15 +103,13 @@ def expected_of_a_million(ns_exponent: float) -> NDArray[np.float64]:
 def test_noise_words_are_those_of_the_twin(counts: Any, negative: int) -> None:
     start, stride = noise_start(1, 0, 0), noise_stride(stream_key(1, 0, 0), negative)
     twin = reference.NoiseSets(noise_table(np.asarray(counts), 0.75), negative, start, stride)
-    expected = [twin.take(number) for number in range(200)]
-    assert drawn(counts, 200, negative=negative).tolist() == expected
+    assert drawn(counts, 200, negative=negative).tolist() == [twin.take(number) for number in range(200)]
 
 
 def crowding(words: NDArray[np.int64], counts: Any) -> float:
     """Mean square of how far words are from as often as they should be; by chance, about 1."""
-    weights = np.asarray(counts) ** 0.75
-    expected = words.size * weights / weights.sum()
-    return float(np.mean((np.bincount(words.ravel(), minlength=len(counts)) - expected) ** 2 / expected))
+    due = expected(counts, words.size)
+    return float(np.mean((np.bincount(words.ravel(), minlength=len(counts)) - due) ** 2 / due))
 
 
 def test_the_words_of_random_points_crowd() -> None:

@@ -12,11 +12,12 @@ from kotovec.corpus.encoded import EncodedCorpus
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.kernels.private import chunks_between
 from kotovec.kernels.tables import tables
+from kotovec.training.compiled import load_kernel
 from kotovec.training.config import Architecture, TrainConfig
 from kotovec.training.hogwild import Crew, Totals
 from kotovec.training.schedule import Schedule
 from kotovec.training.sharing import plan_sharing, private_rows
-from kotovec.training.trainer import load_kernel, train
+from kotovec.training.trainer import train
 from kotovec.training.weights import Weights
 
 N_POSITIONS = 5_000_000

@@ -18,8 +18,9 @@ from kotovec.corpus.encoded import EncodedCorpus
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import DivergenceError, EmptyCorpusError, TrainingError
 from kotovec.events import CompileStarted, EpochEnd, StopTraining, TrainProgress
+from kotovec.training.compiled import load_kernel
 from kotovec.training.config import TrainConfig
-from kotovec.training.trainer import load_kernel, train
+from kotovec.training.trainer import train
 from kotovec.training.weights import Weights
 
 N_WORDS = 50
