@@ -34,10 +34,11 @@ def gensim_after(sentence: str, inputs: Any, outputs: Any, alpha: float, negativ
 
 
 def same_case(architecture: str, sentence: str, alpha: float, negative: int, window: int, **span: Any) -> Case:
-    """The same for a kernel: one centre a block, word 0 the only noise."""
+    """The same for a kernel: one centre a set, word 0 the only noise."""
     ids = [1 + WORDS.index(word) for word in sentence] + [-1]
     case = Case(
         architecture, ids, 1 + len(WORDS), vector_size=9, negative=negative, window=window, shrink=False, centres=1,
+        owners_per_set=1,
         alpha_start=alpha, alpha_stop=alpha, **span,
     )  # fmt: skip
     noise = noise_table(np.array([10**15] + [1] * len(WORDS)), 0.75)

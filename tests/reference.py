@@ -104,28 +104,35 @@ def plan(
     kept, begin, end = subsample(out, ids, span, keep_probability(counts, sample), stream)
     sets = NoiseSets(table, span.negative, int(span.noise_start), span.noise_stride)
     length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
-    n_sets = 0
-    for turn in range(length):
-        block = []
-        bits = stream.bits()
-        reach = below(bits, span.window) + 1 if span.shrink else span.window  # the same for the whole block
-        for centre in range(begin + turn, end, length):
-            if kept[centre] != -1:
-                contexts = _contexts(kept, centre, reach)
-                block += [(kept[centre], contexts)] if contexts else []
-        rows = block if architecture == "cbow" else list(_pairs(block))
-        for first in range(0, len(rows), span.rows_per_set):
-            words, measured = sets.take(n_sets), n_sets % span.loss_interval == 0
-            n_sets += 1
+    waiting: list[list[tuple[int, list[int]]]] = []  # of each owner, its rows
+    for turn in range(length + 1):
+        if turn < length:
+            bits = stream.bits()
+            reach = below(bits, span.window) + 1 if span.shrink else span.window  # the same for the whole block
+            block = []
+            for centre in range(begin + turn, end, length):
+                if kept[centre] != -1:
+                    contexts = _contexts(kept, centre, reach)
+                    block += [(kept[centre], contexts)] if contexts else []
+            waiting += [[row] for row in block] if architecture == "cbow" else _pairs(block)
+        while len(waiting) >= (span.least_owners if turn < length else 1):
+            rows = [row for owned in waiting[: span.owners_per_set] for row in owned]
+            del waiting[: span.owners_per_set]
+            words, measured = sets.take(len(out.steps)), len(out.steps) % span.loss_interval == 0
             alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * turn / length
-            out.steps.append(Step(rows[first : first + span.rows_per_set], words, alpha, measured))
+            out.steps.append(Step(rows, words, alpha, measured))
     return out
 
 
-def _pairs(block: list[tuple[int, list[int]]]) -> Iterator[tuple[int, list[int]]]:
-    """(centre, [context word]): the first of each window, then the second ones, and so on."""
+def _pairs(block: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
+    """Two (centre, [context word]) at a time, one word from either half of the window: the first two of each window,
+    then the second ones, and so on. The middle one of an odd number is alone.
+    """
     for place in range(max((len(contexts) for _, contexts in block), default=0)):
-        yield from ((centre, contexts[place : place + 1]) for centre, contexts in block if place < len(contexts))
+        for centre, contexts in block:
+            half = (len(contexts) + 1) // 2
+            if place < half:
+                yield [(centre, [word]) for word in contexts[place::half]]
 
 
 def subsample(out: Plan, ids: list[int], span: Any, keep: list[float], stream: Stream) -> tuple[list[int], int, int]:

@@ -10,7 +10,7 @@ import pytest
 from kernel_case import KERNELS, Case, assert_agrees_with_twin, random_ids
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.scores import count_groups, first_target
-from kotovec.kernels.state import BATCH, CENTRES, WIDEST, group_width
+from kotovec.kernels.state import BATCH, CENTRES, OWNERS, PER_OWNER, WIDEST, group_width
 
 pytestmark = pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 
@@ -52,16 +52,32 @@ def test_a_vocabulary_smaller_than_the_noise_trains_like_the_twin(
 
 @pytest.mark.parametrize("centres", [1, 2, 3, 4, 7, CENTRES])
 def test_a_block_may_have_any_number_of_centres(architecture: str, centres: int) -> None:
-    plan = assert_agrees_with_twin(Case(architecture, random_ids(300, 500), 500, centres=centres, rows_per_set=10**6))
-    assert max(len({centre for centre, _ in step.rows}) for step in plan.steps) == centres
+    plan = assert_agrees_with_twin(Case(architecture, random_ids(300, 500), 500, centres=centres, owners_per_set=8))
+    most = max(len({centre for centre, _ in step.rows}) for step in plan.steps)
+    assert most == centres if architecture == "cbow" else most <= 8
 
 
-@pytest.mark.parametrize("rows_per_set", [1, 2, 3, 5, 8, 1000])
-def test_any_number_of_rows_may_share_noise_words(architecture: str, rows_per_set: int) -> None:
-    ids = random_ids(300, 500, sentence=0)
-    plan = assert_agrees_with_twin(Case(architecture, ids, 500, centres=4, rows_per_set=rows_per_set))
-    longest = 4 if architecture == "cbow" else 4 * 2 * 5
-    assert max(len(step.rows) for step in plan.steps) == min(rows_per_set, longest)
+@pytest.mark.parametrize("sentence", [0.0, 0.2])
+@pytest.mark.parametrize("owners_per_set", [1, 2, 3, 5, 8, OWNERS])
+def test_the_rows_of_any_number_of_owners_may_share_noise_words(
+    architecture: str, owners_per_set: int, sentence: float
+) -> None:
+    ids = random_ids(300, 500, sentence=sentence)
+    plan = assert_agrees_with_twin(Case(architecture, ids, 500, centres=4, owners_per_set=owners_per_set))
+    most = min(owners_per_set, 4) if architecture == "cbow" else PER_OWNER * owners_per_set
+    assert max(len(step.rows) for step in plan.steps) == most
+
+
+def test_pairs_wait_until_a_set_is_full(architecture: str) -> None:
+    """So that a set is as large where windows are cut by the ends of sentences; only the last one of a chunk may lack."""
+    ids = random_ids(400, 300, sentence=0.3)
+    plan = assert_agrees_with_twin(Case(architecture, ids, 300, centres=3, owners_per_set=7))
+    n_rows = [len(step.rows) for step in plan.steps]
+    if architecture == "skipgram":
+        assert all(7 <= n <= PER_OWNER * 7 for n in n_rows[:-1])  # fewer than 14 where the number in a window is odd
+        assert len(set(n_rows)) > 3
+    else:
+        assert max(n_rows) == 3
 
 
 def test_noise_is_drawn_anew_when_both_halves_are_used_up(architecture: str) -> None:
@@ -103,7 +119,7 @@ def test_short_sentences_are_trained_like_the_twin(architecture: str, sentence: 
 def test_long_sentences_are_trained_like_the_twin(architecture: str, start: int, stop: int, sentence: float) -> None:
     """Most centres lie far from the ends of sentences, and of the text: those are found in another way."""
     ids = random_ids(520, 300, seed=start + stop, sentence=sentence)[:500]
-    settings = {"start": start, "stop": min(stop, len(ids)), "centres": CENTRES, "rows_per_set": 16}
+    settings = {"start": start, "stop": min(stop, len(ids)), "centres": CENTRES, "owners_per_set": 8}
     assert_agrees_with_twin(Case(architecture, ids, 300, window=3, alpha_start=0.02, **settings))
 
 
@@ -126,7 +142,7 @@ def test_a_word_that_is_context_more_than_once_learns_each_time(architecture: st
 
 def test_windows_of_different_lengths_are_trained_like_the_twin(architecture: str) -> None:
     ids = [1, 2, -1, 3, 4, 5, 6, -1] * 4
-    plan = assert_agrees_with_twin(Case(architecture, ids, 40, shrink=False, centres=4, rows_per_set=5))
+    plan = assert_agrees_with_twin(Case(architecture, ids, 40, shrink=False, centres=4, owners_per_set=5))
     windows = {len(contexts) for step in plan.steps for _, contexts in step.rows}
     assert windows == ({1} if architecture == "skipgram" else {1, 3})
 

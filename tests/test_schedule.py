@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kotovec.kernels.state import CENTRES
+from kotovec.kernels.state import CENTRES, PER_OWNER
 from kotovec.training.config import TrainConfig
 from kotovec.training.schedule import LARGEST_CHUNK, SMALLEST_CHUNK, Schedule
 
@@ -82,7 +82,7 @@ def test_chunks_are_neither_too_small_nor_too_large(settings: dict[str, int], ar
 
 def test_few_words_of_a_window_share_noise_words() -> None:
     schedule = Schedule(TrainConfig(window=5), 10**6)
-    assert schedule.rows_per_set / schedule.centres_per_block <= 2
+    assert PER_OWNER * schedule.owners_per_set / schedule.centres_per_block <= 2
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,8 @@ def read_and_write(matrix, order, out):
     simd.store_rows(out, (0, 16, 32), 0, block)
     simd.store_rows(out, (64, 64, 48), 0, block)
     simd.store_rows(out, (80, 96), 0, simd.load_scalars(matrix, 5, (0, 0)))
-    simd.prefetch_for_write(matrix, 16)
-    simd.prefetch_for_write(matrix, -(2**40))
+    simd.prefetch_for_write(matrix, 16, simd.width(1))
+    simd.prefetch_for_write(matrix, -(2**40), simd.width(3))
 
 
 def test_rows_are_read_and_written_at_their_offsets() -> None:
@@ -98,14 +98,17 @@ def test_pointers_stand_for_the_arrays_of_a_tuple() -> None:
 @pytest.mark.parametrize("n_rows, columns", [(1, 7), (2, 1), (2, 2), (2, 7), (4, 1), (4, 3)])
 def test_sums_of_products_stand_in_their_slots(n_rows: int, columns: int, size: int) -> None:
     xs, ys, own = numbers(n_rows * size), numbers(columns * size, 2), numbers(n_rows * size, 3)
-    out, slots = aligned_zeros(48), 16 // n_rows
+    out, slots = aligned_zeros(64), 16 // n_rows
     product_kernel(n_rows, columns)(xs, ys, own, out, np.arange(8) * size, size)
     expected = np.zeros((n_rows, slots))
     expected[:, :columns] = xs.reshape(n_rows, size) @ ys.reshape(columns, size).T
     np.testing.assert_allclose(out[:16].reshape(n_rows, slots), expected, atol=1e-5)
     expected[:, columns] = (xs * own).reshape(n_rows, size).sum(axis=1)
     np.testing.assert_allclose(out[16:32].reshape(n_rows, slots), expected, atol=1e-5)
-    np.testing.assert_array_equal(out[32:].reshape(n_rows, slots), np.eye(slots)[[columns] * n_rows])
+    np.testing.assert_array_equal(out[32:48].reshape(n_rows, slots), np.eye(slots)[[columns] * n_rows])
+    shared = own.reshape(n_rows, size)[[i // 2 for i in range(n_rows)]]  # two rows have one owner
+    expected[:, columns] = (xs.reshape(n_rows, size) * shared).sum(axis=1)
+    np.testing.assert_allclose(out[48:].reshape(n_rows, slots), expected, atol=1e-5)
 
 
 @cache
@@ -113,14 +116,18 @@ def product_kernel(n_rows: int, columns: int) -> Any:
     @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS, INTS, types.int64))
     def run(xs, ys, own_rows, out, starts, size):
         rows, y_rows = simd.offsets(starts, 0, simd.width(n_rows)), simd.offsets(starts, 0, simd.width(columns))
+        half = simd.offsets(starts, 0, simd.half_as_many(rows))
         sums, own = simd.zero_products(rows, y_rows), simd.zero_products(rows, (0,))
+        shared = own
         for offset in range(0, size, LANES):
             x = simd.load_rows(xs, rows, offset)
             sums = simd.fma_outer(x, simd.load_rows(ys, y_rows, offset), sums)
             own = simd.fma_own(x, simd.load_rows(own_rows, rows, offset), own)
+            shared = simd.fma_own(x, simd.load_rows(own_rows, half, offset), shared)
         simd.store(out, 0, simd.sums_by_slot(sums, rows))
         simd.store(out, 16, simd.sums_by_slot(simd.append_own(sums, own), rows))
         simd.store(out, 32, simd.label_behind(rows, y_rows))
+        simd.store(out, 48, simd.sums_by_slot(simd.append_own(sums, shared), rows))
 
     return run
 
@@ -148,11 +155,25 @@ def test_the_type_has_a_name_that_error_texts_show() -> None:
 @kernel(types.void(INTS, INTS, INTS))
 def copy_whole_numbers(array, starts, to):
     three = simd.offsets(starts, 1, simd.width(3))
-    simd.copy_from_each(to, 1, array, three, 2)
-    simd.copy_offsets(to, 5, array, simd.width(8))
+    simd.copy_two_from_each(to, 1, array, three, 2, 4)
+    simd.copy_offsets(to, 8, array, simd.width(8))
 
 
 def test_whole_numbers_are_copied_to_any_place() -> None:
-    array, to = np.arange(100, 120), np.zeros(15, np.int64)
+    array, to = np.arange(100, 120), np.zeros(18, np.int64)
     copy_whole_numbers(array, np.array([-1, 3, 0, 15]), to)
-    assert list(to) == [0, 105, 102, 117, 0, *range(100, 108), 0, 0]
+    assert list(to) == [0, 105, 107, 102, 104, 117, 119, 0, *range(100, 108), 0, 0]
+
+
+@kernel(types.boolean(INTS, types.int64, types.int64))
+def one_of_eight(array, first, value):
+    return simd.any_equal(array, first, value, simd.width(8))
+
+
+@pytest.mark.parametrize("place", range(1, 9))
+def test_a_whole_number_is_found_at_each_of_eight_places_and_nowhere_else(place: int) -> None:
+    array = np.zeros(10, np.int64)
+    array[[0, 9, place]] = -(2**40), -(2**40), 2**40 + 7
+    assert one_of_eight(array, 1, 2**40 + 7)
+    assert not one_of_eight(array, 1, -(2**40))
+    assert not one_of_eight(array, 1, 7)

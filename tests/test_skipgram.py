@@ -12,6 +12,7 @@ from kernel_case import Case, assert_nothing_left_behind, change_per_alpha, grad
 from kotovec.kernels.rng import stream_key
 
 ONE_BLOCK = {"centres": 8}
+ONE_PAIR = {"centres": 1, "owners_per_set": 1}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_the_update_is_minus_alpha_times_the_gradient_of_the_loss(ids, n_words, 
 @pytest.mark.parametrize("alpha", [1.0, 0.05])
 @pytest.mark.parametrize("vector_size", [1, 16, 23])
 def test_a_single_pair_learns_as_in_the_c_program(alpha: float, vector_size: int) -> None:
-    case = Case("skipgram", [6, 3, -1], 3000, vector_size, window=1, centres=1, alpha_start=alpha, alpha_stop=alpha)
+    case = Case("skipgram", [6, 3, -1], 3000, vector_size, window=1, **ONE_PAIR, alpha_start=alpha, alpha_stop=alpha)
     inputs, outputs = case.inputs, case.outputs
     for step in case.plan().steps:
         ((centre, (context,)),) = step.rows
@@ -81,7 +82,7 @@ def test_a_sentence_changes_the_weights_as_in_gensim(sentence: str, negative: in
 
 def test_a_noise_word_drawn_twice_counts_twice_and_the_centre_itself_not_at_all() -> None:
     starts = (np.uint64(stream_key(1, 0, chunk)) for chunk in range(100))
-    cases = (Case("skipgram", [1, 2, -1], 3, negative=9, window=1, centres=1, noise_start=start) for start in starts)
+    cases = (Case("skipgram", [1, 2, -1], 3, negative=9, window=1, **ONE_PAIR, noise_start=start) for start in starts)
     case = next(case for case in cases if 1 < case.plan().steps[0].noise.count(0) < 8)
     step = case.plan().steps[0]
     ((centre, (context,)),) = step.rows

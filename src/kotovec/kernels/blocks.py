@@ -19,17 +19,16 @@ from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, take_noise
 from kotovec.kernels.private import HOTTEST, exchange_both, exchange_due, turns_between, weigh_changes
 from kotovec.kernels.sampling import subsample
-from kotovec.kernels.scores import measure_loss
-from kotovec.kernels.state import PAIRS
-from kotovec.kernels.windows import collect, start_streams
+from kotovec.kernels.windows import collect, keep_waiting, start_streams
 
 
 @body
 def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 
-    gather(scratch, n_centres, reach, whole) lines up the rows of a block with their owners, and gives their number.
-    step(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide) trains rows first to stop - 1.
+    gather(scratch, n_centres, reach, whole, n_waiting) lines up the rows of a block and their owners behind those that
+    wait, and gives the number of owners that wait then.
+    step(model, scratch, span, first, n, alpha, measured, tile, fewer, wide) trains the rows of n owners.
     """
     model, tables, scratch = arrays
     begin, end, n, state = subsample(model, tables, scratch, span, ids, n_ids)
@@ -38,26 +37,31 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     length = (end - begin + span.centres - 1) // span.centres
     start_streams(scratch, span, begin, length, n)
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
-    number, n_trained, pause = np.int64(0), np.int64(0), turns_between(length)
+    number, unmeasured, n_waiting = np.int64(0), span.loss_interval, np.int64(0)
+    pause = until_exchange = turns_between(length)
     drawn, point = np.int64(0), span.noise_start
-    for turn in range(length):
-        if turn % pause == pause - 1:
-            exchange_both(model, scratch, np.int64(0), min(HOTTEST, span.n_private), span.n_private)
-        state = rng.advance(state)
-        reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
-        n_centres, whole = collect(model, scratch, span, begin, end, n, length, turn, reach)
-        if n_centres == 0:
-            continue
+    for turn in range(length + 1):
+        if turn < length:
+            until_exchange -= 1
+            if until_exchange == 0:
+                until_exchange = pause
+                exchange_both(model, scratch, np.int64(0), min(HOTTEST, span.n_private), span.n_private)
+            state = rng.advance(state)
+            reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
+            n_centres, whole = collect(model, scratch, span, begin, end, n, length, turn, reach)
+            n_waiting = gather(scratch, n_centres, reach, whole, n_waiting)
+        least = span.least_owners if turn < length else np.int64(1)
         alpha = np.float32(span.alpha_start + slope * turn)
-        n_rows = gather(scratch, n_centres, reach, whole)
-        for first in range(0, n_rows, span.rows_per_set):
-            stop = min(first + span.rows_per_set, n_rows)
+        first = np.int64(0)
+        while n_waiting - first >= least:
+            n_owners = min(span.owners_per_set, n_waiting - first)
             drawn, point = draw_ahead(model, tables.noise, span, number, drawn, point, scratch.negatives)
-            repeats = take_noise(scratch, number, span.negative)
-            measured = number % span.loss_interval == 0
-            step(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide)
+            repeats = take_noise(scratch, number, span.negative, first, n_owners)
+            unmeasured += 1
+            measured = unmeasured > span.loss_interval
             if measured:
-                measure_loss(scratch, first, stop - first, span.negative, tile, fewer, wide)
+                unmeasured = np.int64(1)
+            step(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide)
+            first += n_owners
             number += 1
-        n_trained += n_rows
-    scratch.measures[PAIRS] += n_trained
+        n_waiting = keep_waiting(scratch, first, n_waiting)

@@ -28,14 +28,14 @@ from kotovec.kernels.windows import gather_windows
 
 
 @body
-def train_centres(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide):
-    """One step of gradient descent for the centres first to stop - 1 in scratch."""
-    one, n_rows, row_size = np.float32(1), stop - first, model.row_size
+def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats, tile, fewer, wide):
+    """One step of gradient descent for n_rows centres in scratch, from the first on."""
+    one, row_size, stop = np.float32(1), model.row_size, first + n_rows
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         sum_contexts(model, scratch, place, one / count if span.mean else one)
-    rows = Rows(scratch.hidden, scratch.hidden_rows, scratch.owners, first, n_rows)
-    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, tile, fewer, wide)
+    rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, first, 1, tile)
+    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, fewer, wide)
     for offset in range(0, row_size, LANES):
         update_first(model, scratch, first, n_rows, offset, tile, fewer)
         if wide is not None:

@@ -22,7 +22,7 @@ import math
 
 import numpy as np
 
-from kotovec.kernels import rng
+from kotovec.kernels import rng, simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
 from kotovec.kernels.state import BATCH, CENTRES
@@ -92,15 +92,15 @@ def draw_ahead(model, noise, span, number, drawn, point, negatives):
 
 
 @inline
-def take_noise(scratch, number, negative):
-    """Make the words of a set its targets; says whether one of them is a centre of the block.
+def take_noise(scratch, number, negative, first, n_owners):
+    """Make the words of a set its targets; says whether one of them may be an owner of the set.
 
-    All centres are looked at, since a loop of a known length is faster than one over the owners of the set.
+    Owners are looked at by eights, since a loop of a known length is faster: some of the next set's among them.
     """
-    repeats, start = False, number % (2 * BATCH) * negative
+    repeats, start, block = False, number % (2 * BATCH) * negative, simd.width(CENTRES)
     for j in range(negative):
         row = scratch.negatives[start + j]
         scratch.targets[j] = row
-        for place in range(CENTRES):
-            repeats |= scratch.centres[place] == row
+        for owner in range(first, first + n_owners, CENTRES):
+            repeats |= simd.any_equal(scratch.owners, owner, row, block)
     return repeats

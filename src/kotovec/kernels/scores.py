@@ -30,13 +30,24 @@ from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, WIDEST
 
 
 class Rows(NamedTuple):
-    """Rows first to first + n - 1 of those at `offsets` in `matrix`, and the offsets of their owners' output rows."""
+    """Rows first to first + n - 1 of those at `offsets` in `matrix`. Each of `owners` is the offset of an output row, and
+    owns per_owner of them; `own` is a tuple as long as a tile has owners.
+    """
 
     matrix: object
     offsets: object
-    owners: object
     first: int
     n: int
+    owners: object
+    first_owner: int
+    per_owner: int
+    own: tuple[int, ...]
+
+
+@inline
+def owner_of(rows, i):
+    """The offset of the output row of the owner of row number i."""
+    return rows.owners[rows.first_owner + i // rows.per_owner]
 
 
 @inline
@@ -61,8 +72,8 @@ def first_target(group, n_wide, width):
 @inline
 def score_with_owner(rows, i, outputs, targets, row_size, tile, fewer):
     """Scores of a tile of rows with the noise words of the first group, and behind them with their owners."""
-    x_rows, y_rows = simd.offsets(rows.offsets, i, tile), simd.offsets(targets, 0, fewer)
-    own_rows = simd.offsets(rows.owners, i, tile)
+    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, tile), simd.offsets(targets, 0, fewer)
+    own_rows = simd.offsets(rows.owners, rows.first_owner + i // rows.per_owner, rows.own)
     sums, own = simd.zero_products(x_rows, y_rows), simd.zero_products(x_rows, (0,))
     for offset in range(0, row_size, LANES):
         xs = simd.load_rows(rows.matrix, x_rows, offset)
@@ -74,7 +85,7 @@ def score_with_owner(rows, i, outputs, targets, row_size, tile, fewer):
 @inline
 def score(rows, i, outputs, targets, first, row_size, tile, like):
     """Scores of a tile of rows with len(like) targets."""
-    x_rows, y_rows = simd.offsets(rows.offsets, i, tile), simd.offsets(targets, first, like)
+    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, tile), simd.offsets(targets, first, like)
     sums = simd.zero_products(x_rows, y_rows)
     for offset in range(0, row_size, LANES):
         xs = simd.load_rows(rows.matrix, x_rows, offset)
@@ -83,12 +94,15 @@ def score(rows, i, outputs, targets, first, row_size, tile, like):
 
 
 @inline
-def score_all(model, scratch, rows, negative, alpha, measured, repeats, tile, fewer, wide):
-    """Gradients of all rows and targets, into scratch.gradients; the scores too, if the loss is measured."""
+def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, tile, fewer, wide):
+    """Gradients of all rows and targets, into scratch.gradients; the loss too, if it is measured.
+
+    repeats: a noise word may be a row's own centre word. copies: there may be rows that are none.
+    """
     outputs, targets, width = model.outputs, scratch.targets, len(fewer)
     slots = LANES // len(tile)
     for i in range(0, rows.n, len(tile)):
-        scores = score_with_owner(rows, rows.first + i, outputs, targets, model.row_size, tile, fewer)
+        scores = score_with_owner(rows, i, outputs, targets, model.row_size, tile, fewer)
         simd.store(scratch.gradients, i * slots, scores)
     label = simd.label_behind(tile, fewer)
     to_gradients(scratch.gradients, scratch.scores, 0, rows.n, alpha, label, measured, tile)
@@ -98,14 +112,18 @@ def score_all(model, scratch, rows, negative, alpha, measured, repeats, tile, fe
             first, base = first_target(group, n_wide, width), group * whole_tiles(rows.n, tile)
             for i in range(0, rows.n, len(tile)):
                 if group < n_wide:
-                    scores = score(rows, rows.first + i, outputs, targets, first, model.row_size, tile, wide)
+                    scores = score(rows, i, outputs, targets, first, model.row_size, tile, wide)
                 else:
-                    scores = score(rows, rows.first + i, outputs, targets, first, model.row_size, tile, fewer)
+                    scores = score(rows, i, outputs, targets, first, model.row_size, tile, fewer)
                 simd.store(scratch.gradients, (base + i) * slots, scores)
             label = simd.broadcast(np.float32(0))
             to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, tile)
     if repeats:
         leave_out_owners(scratch.gradients, rows, targets, negative, tile, fewer, wide)
+    if copies:
+        leave_out_copies(scratch, rows, negative, tile)
+    if measured:
+        measure_loss(scratch, rows, negative, tile, fewer, wide)
 
 
 @inline
@@ -131,7 +149,7 @@ def leave_out_owners(gradients, rows, targets, negative, tile, fewer, wide):
     for target in range(negative):
         slot = slot_of(target, rows.n, negative, tile, fewer, wide)
         for i in range(rows.n):
-            if rows.owners[rows.first + i] == targets[target]:
+            if owner_of(rows, i) == targets[target]:
                 gradients[slot + i * slots] = np.float32(0)
 
 
@@ -149,16 +167,36 @@ def slot_of(target, n_rows, negative, tile, fewer, wide):
 
 
 @inline
-def measure_loss(scratch, first, n_rows, negative, tile, fewer, wide):
-    """Add the loss of the rows just scored, those from first on, to scratch.measures."""
+def is_copy(scratch, rows, i):
+    """Whether row number i is none: its owner has fewer than others, and a copy of a row fills the place."""
+    return i % rows.per_owner >= scratch.n_owned[rows.first_owner + i // rows.per_owner]
+
+
+@inline
+def leave_out_copies(scratch, rows, negative, tile):
+    """Nothing is learnt from a row that is none: no gradient."""
+    slots, n_groups = LANES // len(tile), negative // WIDEST + 1
+    for i in range(rows.n):
+        if is_copy(scratch, rows, i):
+            for group in range(n_groups):
+                start = (group * whole_tiles(rows.n, tile) + i) * slots
+                for slot in range(start, start + slots):
+                    scratch.gradients[slot] = np.float32(0)
+
+
+@inline
+def measure_loss(scratch, rows, negative, tile, fewer, wide):
+    """Add the loss of the rows just scored to scratch.measures."""
     slots, scores = LANES // len(tile), scratch.scores
-    loss = 0.0
-    for i in range(n_rows):
-        loss += negative_log_sigmoid(np.float64(scores[i * slots + len(fewer)]))
+    loss, n_rows = 0.0, 0
+    for i in range(rows.n):
+        if not is_copy(scratch, rows, i):
+            loss += negative_log_sigmoid(np.float64(scores[i * slots + len(fewer)]))
+            n_rows += 1
     for target in range(negative):
-        slot = slot_of(target, n_rows, negative, tile, fewer, wide)
-        for i in range(n_rows):
-            if scratch.owners[first + i] != scratch.targets[target]:
+        slot = slot_of(target, rows.n, negative, tile, fewer, wide)
+        for i in range(rows.n):
+            if owner_of(rows, i) != scratch.targets[target] and not is_copy(scratch, rows, i):
                 loss += negative_log_sigmoid(-np.float64(scores[slot + i * slots]))
     scratch.measures[LOSS_SUM] += loss
     scratch.measures[LOSS_PAIRS] += n_rows

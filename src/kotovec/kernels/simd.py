@@ -207,6 +207,17 @@ def width(typing_context: Any, count: Any) -> Any:
 
 
 @intrinsic
+def half_as_many(typing_context: Any, like: Any) -> Any:
+    """A tuple of zeros half as long as `like`, at least one."""
+    result = types.UniTuple(types.int64, max(len(like) // 2, 1))
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.get_constant_null(result)
+
+    return result(like), codegen
+
+
+@intrinsic
 def offsets(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
     """The int64 elements from first on, as a tuple as long as `like`."""
     n = len(like)
@@ -275,18 +286,22 @@ def load_scalars(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
 
 
 @intrinsic
-def copy_from_each(typing_context: Any, to: Any, first: Any, array: Any, starts: Any, step: Any) -> Any:
-    """Write array[start + step] of each start, int64, to to[first], to[first + 1], ... A tuple stays in registers."""
+def copy_two_from_each(typing_context: Any, to: Any, first: Any, array: Any, starts: Any, one: Any, other: Any) -> Any:
+    """Write array[start + one] and array[start + other] of each start, int64, to to[first], to[first + 1], ...
+
+    A tuple of starts stays in registers.
+    """
     n = len(starts)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         target = _element(context, builder, signature.args[0], args[0], args[1])
-        source = _element(context, builder, signature.args[2], args[2], args[4])
+        sources = [_element(context, builder, signature.args[2], args[2], step) for step in args[4:]]
         for i, start in enumerate(_parts(builder, args[3], n)):
-            builder.store(builder.load(builder.gep(source, [start])), builder.gep(target, [_I32(i)]))
+            for k, source in enumerate(sources):
+                builder.store(builder.load(builder.gep(source, [start])), builder.gep(target, [_I32(2 * i + k)]))
         return context.get_dummy_value()
 
-    return types.void(to, types.int64, array, starts, types.int64), codegen
+    return types.void(to, types.int64, array, starts, types.int64, types.int64), codegen
 
 
 @intrinsic
@@ -306,6 +321,23 @@ def copy_offsets(typing_context: Any, to: Any, first: Any, array: Any, like: Any
 
 
 @intrinsic
+def any_equal(typing_context: Any, array: Any, first: Any, value: Any, like: Any) -> Any:
+    """Whether one of array[first], array[first + 1], ..., int64, is the value; as many as `like` has."""
+    n = len(like)
+    vector = ir.VectorType(_I64, n)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _element(context, builder, signature.args[0], args[0], args[1])
+        values = builder.load(builder.bitcast(address, vector.as_pointer()))
+        values.align = 8
+        wanted = builder.insert_element(ir.Constant(vector, ir.Undefined), args[2], _I32(0))
+        equal = builder.icmp_signed("==", values, _shuffle(builder, wanted, wanted, [0] * n))
+        return builder.icmp_unsigned("!=", builder.bitcast(equal, ir.IntType(n)), ir.Constant(ir.IntType(n), 0))
+
+    return types.boolean(array, types.int64, types.int64, like), codegen
+
+
+@intrinsic
 def fma_outer(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
     """The sums[i * len(ys) + j] + xs[i] * ys[j], for all i and j, lane by lane."""
     n, m = len(xs), len(ys)
@@ -320,12 +352,12 @@ def fma_outer(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
 
 @intrinsic
 def fma_own(typing_context: Any, xs: Any, ys: Any, sums: Any) -> Any:
-    """The sums[i] + xs[i] * ys[i], for all i, lane by lane."""
-    n = len(xs)
+    """The sums[i] + xs[i] * y, for all i, lane by lane; the ys are shared out among the xs in order."""
+    n, m = len(xs), len(ys)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        x, y, s = (_parts(builder, block, n) for block in args)
-        values = [_fma(builder, x[i], y[i], s[i]) for i in range(n)]
+        x, y, s = _parts(builder, args[0], n), _parts(builder, args[1], m), _parts(builder, args[2], n)
+        values = [_fma(builder, x[i], y[i * m // n], s[i]) for i in range(n)]
         return context.make_tuple(builder, signature.return_type, values)
 
     return sums(xs, ys, sums), codegen
@@ -412,26 +444,32 @@ def sums_by_slot(typing_context: Any, block: Any, rows: Any) -> Any:
 
 
 @intrinsic
-def prefetch_for_write(typing_context: Any, array: Any, offset: Any) -> Any:
-    """Ask for the cache line of array[offset], to be written soon. Any offset, even outside: it cannot fail."""
+def prefetch_for_write(typing_context: Any, array: Any, offset: Any, like: Any) -> Any:
+    """Ask for the cache lines from array[offset] on, as many as `like` has, to be written soon.
+
+    Any offset, even outside: it cannot fail.
+    """
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = builder.bitcast(_element(context, builder, signature.args[0], *args), _I8.as_pointer())
+        first = _element(context, builder, signature.args[0], args[0], args[1])
         call = _external(builder, "llvm.prefetch.p0", ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
-        builder.call(call, [address, _I32(1), _I32(3), _I32(1)])
+        for line in range(len(like)):
+            address = builder.bitcast(builder.gep(first, [_I32(line * LANES)]), _I8.as_pointer())
+            builder.call(call, [address, _I32(1), _I32(3), _I32(1)])
         return context.get_dummy_value()
 
-    return types.void(array, types.int64), codegen
+    return types.void(array, types.int64, like), codegen
 
 
 __all__ = [
     "LANES",
     "add",
     "add_rows",
+    "any_equal",
     "append_own",
     "broadcast",
-    "copy_from_each",
     "copy_offsets",
+    "copy_two_from_each",
     "div",
     "float32x16",
     "fma",
@@ -439,6 +477,7 @@ __all__ = [
     "fma_outer",
     "fma_own",
     "fma_sum",
+    "half_as_many",
     "label_behind",
     "load",
     "load_rows",

@@ -20,25 +20,27 @@ from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
 from kotovec.kernels.scores import Rows, count_groups, first_target, score_all, whole_tiles
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import SIGNATURE, WIDEST, group_width, rows_per_tile
+from kotovec.kernels.state import CENTRES, PER_OWNER, SIGNATURE, WIDEST, group_width, rows_per_tile
 from kotovec.kernels.windows import gather_pairs
 
 TWICE = 5  # noise words up to which the registers of AVX-512 suffice for 32 columns: 6 % less time than 16 at 5
 
 
 @body
-def train_pairs(model, scratch, span, first, stop, alpha, measured, repeats, tile, fewer, wide):
-    """One step of gradient descent for the pairs first to stop - 1 in scratch."""
-    n = stop - first
-    rows = Rows(model.inputs, scratch.contexts, scratch.owners, first, n)
-    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, tile, fewer, wide)
+def train_pairs(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide):
+    """One step of gradient descent for the pairs of n_owners owners in scratch, from the first on."""
+    own, n, copies = simd.half_as_many(tile), PER_OWNER * n_owners, False
+    for owner in range(first, first + n_owners, CENTRES):
+        copies |= simd.any_equal(scratch.n_owned, owner, 1, simd.width(CENTRES))
+    rows = Rows(model.inputs, scratch.contexts, PER_OWNER * first, n, scratch.owners, first, PER_OWNER, own)
+    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, fewer, wide)
     done = 0
     if wide is None and len(tile) > 1 and len(fewer) <= TWICE:
         done = model.row_size // (2 * LANES) * (2 * LANES)
         for offset in range(0, done, 2 * LANES):
-            update_twice(model, scratch, first, n, offset, tile, fewer)
+            update_twice(model, scratch, first, n_owners, offset, tile, fewer)
     for offset in range(done, model.row_size, LANES):
-        update_first(model, scratch, first, n, offset, tile, fewer, wide)
+        update_first(model, scratch, first, n_owners, offset, tile, fewer, wide)
         if wide is not None:
             n_groups, n_wide = count_groups(span.negative, len(fewer))
             for group in range(1, n_groups):
@@ -50,61 +52,68 @@ def train_pairs(model, scratch, span, first, stop, alpha, measured, repeats, til
 
 
 @inline
-def update_first(model, scratch, first, n, offset, tile, fewer, wide):
+def update_first(model, scratch, first, n_owners, offset, tile, fewer, wide):
     """Apply the gradients of the owners and the first group to 16 columns of their rows.
 
     Owners may be equal, to noise words too, and so may contexts: each row is read after the one before is written, and
     what noise words learn is added at the end. The contexts' old values go to scratch.hidden where more groups follow.
     """
-    own, slots = len(fewer), LANES // len(tile)
+    slots = LANES // len(tile)
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = simd.zero_products((0,), y_rows)
-    for i in range(n):
-        owner, row = scratch.owners[first + i] + offset, scratch.contexts[first + i] + offset
-        y, x = simd.load(model.outputs, owner), simd.load(model.inputs, row)
-        if wide is not None:
-            simd.store(scratch.hidden, i * LANES, x)
-        gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
-        g = simd.broadcast(scratch.gradients[i * slots + own])
-        sums = simd.fma_each(gs, x, sums)
-        simd.store(model.outputs, owner, simd.fma(g, x, y))
-        simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.fma(g, y, x)))
+    for i in range(n_owners):
+        owner = scratch.owners[first + i] + offset
+        y = simd.load(model.outputs, owner)
+        for k in range(PER_OWNER * i, PER_OWNER * (i + 1)):
+            row = scratch.contexts[PER_OWNER * first + k] + offset
+            x = simd.load(model.inputs, row)
+            if wide is not None:
+                simd.store(scratch.hidden, k * LANES, x)
+            gs = simd.load_scalars(scratch.gradients, k * slots, fewer)
+            g = simd.broadcast(scratch.gradients[k * slots + len(fewer)])
+            sums = simd.fma_each(gs, x, sums)
+            simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.fma(g, y, x)))
+            y = simd.fma(g, x, y)
+        simd.store(model.outputs, owner, y)
     simd.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline
-def update_twice(model, scratch, first, n, offset, tile, fewer):
+def update_twice(model, scratch, first, n_owners, offset, tile, fewer):
     """The same for 32 columns: the gradients are loaded once for both halves."""
-    own, slots, other = len(fewer), LANES // len(tile), offset + LANES
+    slots, other = LANES // len(tile), offset + LANES
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys, zs = simd.load_rows(model.outputs, y_rows, offset), simd.load_rows(model.outputs, y_rows, other)
     y_sums, z_sums = simd.zero_products((0,), y_rows), simd.zero_products((0,), y_rows)
-    for i in range(n):
-        owner, row = scratch.owners[first + i], scratch.contexts[first + i]
+    for i in range(n_owners):
+        owner = scratch.owners[first + i]
         y, z = simd.load(model.outputs, owner + offset), simd.load(model.outputs, owner + other)
-        a, b = simd.load(model.inputs, row + offset), simd.load(model.inputs, row + other)
-        gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
-        g = simd.broadcast(scratch.gradients[i * slots + own])
-        y_sums, z_sums = simd.fma_each(gs, a, y_sums), simd.fma_each(gs, b, z_sums)
-        simd.store(model.outputs, owner + offset, simd.fma(g, a, y))
-        simd.store(model.outputs, owner + other, simd.fma(g, b, z))
-        simd.store(model.inputs, row + offset, simd.fma_sum(gs, ys, simd.fma(g, y, a)))
-        simd.store(model.inputs, row + other, simd.fma_sum(gs, zs, simd.fma(g, z, b)))
+        for k in range(PER_OWNER * i, PER_OWNER * (i + 1)):
+            row = scratch.contexts[PER_OWNER * first + k]
+            a, b = simd.load(model.inputs, row + offset), simd.load(model.inputs, row + other)
+            gs = simd.load_scalars(scratch.gradients, k * slots, fewer)
+            g = simd.broadcast(scratch.gradients[k * slots + len(fewer)])
+            y_sums, z_sums = simd.fma_each(gs, a, y_sums), simd.fma_each(gs, b, z_sums)
+            simd.store(model.inputs, row + offset, simd.fma_sum(gs, ys, simd.fma(g, y, a)))
+            simd.store(model.inputs, row + other, simd.fma_sum(gs, zs, simd.fma(g, z, b)))
+            y, z = simd.fma(g, a, y), simd.fma(g, b, z)
+        simd.store(model.outputs, owner + offset, y)
+        simd.store(model.outputs, owner + other, z)
     simd.add_rows(model.outputs, y_rows, offset, y_sums)
     simd.add_rows(model.outputs, y_rows, other, z_sums)
 
 
 @inline
 def update_more(model, scratch, first, n, group, target, offset, tile, like):
-    """Apply the gradients of a further group to 16 columns."""
+    """Apply the gradients of a further group to 16 columns of n rows."""
     slots = LANES // len(tile)
     base = group * whole_tiles(n, tile) * slots
     y_rows = simd.offsets(scratch.targets, target, like)
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = simd.zero_products((0,), y_rows)
     for i in range(n):
-        row = scratch.contexts[first + i] + offset
+        row = scratch.contexts[PER_OWNER * first + i] + offset
         gs = simd.load_scalars(scratch.gradients, base + i * slots, like)
         sums = simd.fma_each(gs, simd.load(scratch.hidden, i * LANES), sums)
         simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.load(model.inputs, row)))

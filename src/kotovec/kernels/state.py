@@ -18,6 +18,8 @@ from kotovec.kernels.simd import LANES
 WIDEST = 8  # targets in a group
 MOST_ROWS = 4  # in a tile
 CENTRES = 8  # in a block, at most
+OWNERS = 16  # of the rows in a set, at most
+PER_OWNER = 2  # rows in skip-gram
 BATCH = 64  # sets of noise words drawn together
 MEASURES = 6
 PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
@@ -50,8 +52,9 @@ class Sharing(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """One worker's own memory. With n_centres = CENTRES, n_contexts = CENTRES * 2 * window + MOST_ROWS and n_groups of
-    targets, `slots` is (n_groups * n_rows * LANES,), where rows are the contexts of a block or, in CBOW, its centres.
+    """One worker's own memory, for rows of a block and those that wait for more: n_owners = OWNERS + CENTRES * window +
+    MOST_ROWS, and n_contexts = 2 * n_owners. With n_rows = PER_OWNER * OWNERS + MOST_ROWS, the most in a set, and
+    n_groups of targets, `slots` is (n_groups * n_rows * LANES,).
     """
 
     kept: NDArray[np.int32]  # (chunk_size,): ids after subsampling, -1 ends a sentence
@@ -63,14 +66,15 @@ class Scratch(NamedTuple):
     starts: NDArray[np.int64]  # (n_centres,): the first position of the window of each
     sizes: NDArray[np.int64]  # (n_centres,): how many context words are in it
     contexts: NDArray[np.int64]  # (n_contexts,): row offsets of the context words
-    owners: NDArray[np.int64]  # (n_contexts,): row offset of the centre word of each row
+    owners: NDArray[np.int64]  # (n_owners,): row offsets of the centre words of the rows, of one row each or of two
+    n_owned: NDArray[np.int64]  # (n_owners,): how many rows each owner has; what is missing are copies
     first_context: NDArray[np.int64]  # (n_centres + MOST_ROWS,): where each centre's context words begin
     hidden_rows: NDArray[np.int64]  # (n_centres + MOST_ROWS,): offsets into hidden
     targets: NDArray[np.int64]  # (negative,): row offsets of the noise words
     negatives: NDArray[np.int64]  # (2 * BATCH * negative,): row offsets drawn ahead
     gradients: NDArray[np.float32]  # slots, aligned
     scores: NDArray[np.float32]  # slots, aligned; written for sets whose loss is measured
-    hidden: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size or n_contexts * LANES,), aligned
+    hidden: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size or n_rows * LANES,), aligned
     errors: NDArray[np.float32]  # ((n_centres + MOST_ROWS) * row_size,), aligned
     private_inputs: NDArray[np.float32]  # (2 * n_private * row_size,), aligned: see private.py
     private_outputs: NDArray[np.float32]  # the same
@@ -96,7 +100,8 @@ class Span(NamedTuple):
     shrink: bool
     negative: int
     centres: int  # in a block, 1 to CENTRES
-    rows_per_set: int  # that share noise words
+    owners_per_set: int  # whose rows share noise words, 1 to OWNERS
+    least_owners: int  # of a set: fewer wait for the next block; owners_per_set or less
     loss_interval: int  # the loss is measured at every n-th set
     mean: bool  # CBOW: the hidden layer is the mean of the context vectors, not their sum
     divide: bool  # CBOW: the update of a context vector is divided by their number
@@ -117,12 +122,12 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 13, *[_FLAT] * 10, _F64),
+    (_I32, *[_I64] * 14, *[_FLAT] * 10, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
     (*[types.int64] * 3, types.uint64, types.uint64, types.int64, types.float64, types.float64, types.int64,
-     types.boolean, *[types.int64] * 4, types.boolean, types.boolean, *[types.int64] * 5),
+     types.boolean, *[types.int64] * 5, types.boolean, types.boolean, *[types.int64] * 5),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -165,7 +170,13 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, shar
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
     sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0))
     n_private = len(sharing.input_updates)
-    n_contexts, n_groups = CENTRES * 2 * window + MOST_ROWS, negative // WIDEST + 1
+    n_owners, n_rows, n_groups = (
+        OWNERS + CENTRES * window + MOST_ROWS,
+        PER_OWNER * OWNERS + MOST_ROWS,
+        negative // WIDEST + 1,
+    )
+    n_contexts, n_owned = PER_OWNER * n_owners, aligned_zeros(n_owners, np.int64)
+    n_owned[:] = 1
     n_centres = CENTRES + MOST_ROWS
     hidden_rows = aligned_zeros(n_centres, np.int64)
     hidden_rows[:] = np.arange(n_centres) * row_size
@@ -179,14 +190,15 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, shar
         starts=aligned_zeros(CENTRES, np.int64),
         sizes=aligned_zeros(CENTRES, np.int64),
         contexts=aligned_zeros(n_contexts, np.int64),
-        owners=aligned_zeros(n_contexts, np.int64),
+        owners=aligned_zeros(n_owners, np.int64),
+        n_owned=n_owned,
         first_context=aligned_zeros(n_centres, np.int64),
         hidden_rows=hidden_rows,
         targets=aligned_zeros(negative, np.int64),
         negatives=aligned_zeros(2 * BATCH * negative, np.int64),
-        gradients=aligned_zeros(n_groups * n_contexts * LANES),
-        scores=aligned_zeros(n_groups * n_contexts * LANES),
-        hidden=aligned_zeros(max(n_contexts * LANES, n_centres * row_size)),
+        gradients=aligned_zeros(n_groups * n_rows * LANES),
+        scores=aligned_zeros(n_groups * n_rows * LANES),
+        hidden=aligned_zeros(max(n_rows * LANES, n_centres * row_size)),
         errors=aligned_zeros(n_centres * row_size),
         private_inputs=aligned_zeros(2 * n_private * row_size),
         private_outputs=aligned_zeros(2 * n_private * row_size),

@@ -8,9 +8,7 @@ from kotovec.kernels import simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import CENTRES, MOST_ROWS
-
-NO_ROW = -1  # is no offset of a row: those are multiples of 16
+from kotovec.kernels.state import CENTRES, MOST_ROWS, PAIRS, PER_OWNER
 
 
 @inline
@@ -56,43 +54,63 @@ def collect(model, scratch, span, begin, end, n, length, turn, reach):
         scratch.sizes[n_centres] = stop - start - 1
         n_centres += stop - start > 1
         whole &= stop - start == 2 * reach + 1
-    for place in range(n_centres, CENTRES):
-        scratch.centres[place] = NO_ROW
     return n_centres, whole
 
 
 @inline
-def gather_pairs(scratch, n_centres, reach, whole):
-    """Rows of skip-gram: every context word with its owner, the first of each window before all second ones.
+def gather_pairs(scratch, n_centres, reach, whole, n_waiting):
+    """Rows of skip-gram, behind those that wait: the context words of each window two and two, one from either half.
 
-    Gives their number. The last one is repeated behind the end, since rows are scored in whole tiles.
+    Every two have an owner of their own, their centre; the first two of each window come before all second ones. Where
+    the number of context words is odd, the last two are one. Gives the number of owners.
     """
-    n = np.int64(0)
+    n, n_pairs = n_waiting, np.int64(0)
     if whole and n_centres == CENTRES:  # as far from the ends of sentences: without a condition
         block = simd.width(CENTRES)
         starts = simd.offsets(scratch.starts, 0, block)
-        for i in range(2 * reach):
-            simd.copy_from_each(scratch.contexts, n, scratch.rows, starts, i + (i >= reach))
+        for i in range(reach):
+            simd.copy_two_from_each(scratch.contexts, 2 * n, scratch.rows, starts, i, i + reach + 1)
             simd.copy_offsets(scratch.owners, n, scratch.centres, block)
+            for place in range(n, n + CENTRES):
+                scratch.n_owned[place] = 2
             n += CENTRES
+        n_pairs = 2 * reach * CENTRES
     else:
         longest = np.int64(0)
         for place in range(n_centres):
-            longest = max(longest, scratch.sizes[place])
+            longest = max(longest, (scratch.sizes[place] + 1) // 2)
+            n_pairs += scratch.sizes[place]
         for i in range(longest):
             for place in range(n_centres):
-                position = scratch.starts[place] + i
-                scratch.contexts[n] = scratch.rows[position + (position >= scratch.middles[place])]
+                half = (scratch.sizes[place] + 1) // 2
+                two = i + half < scratch.sizes[place]
+                first, second = scratch.starts[place] + i, scratch.starts[place] + i + (half if two else 0)
+                scratch.contexts[2 * n] = scratch.rows[first + (first >= scratch.middles[place])]
+                scratch.contexts[2 * n + 1] = scratch.rows[second + (second >= scratch.middles[place])]
                 scratch.owners[n] = scratch.centres[place]
-                n += i < scratch.sizes[place]
-    for i in range(MOST_ROWS - 1):
-        scratch.contexts[n + i] = scratch.contexts[n - 1]
-        scratch.owners[n + i] = scratch.owners[n - 1]
+                scratch.n_owned[n] = 1 + two
+                n += i < half
+    scratch.measures[PAIRS] += n_pairs
+    for i in range(2 * n, 2 * n + MOST_ROWS):  # rows are scored in whole tiles
+        scratch.contexts[i] = scratch.contexts[max(2 * n - 1, 0)]
+    for i in range(n, n + MOST_ROWS):
+        scratch.owners[i] = scratch.owners[max(n - 1, 0)]
     return n
 
 
 @inline
-def gather_windows(scratch, n_centres, reach, whole):
+def keep_waiting(scratch, first, n_waiting):
+    """Bring those of skip-gram that wait, from first on, to the front; gives their number, less than `first` or it is 0."""
+    for i in range(n_waiting - first if first > 0 else 0):
+        scratch.contexts[2 * i] = scratch.contexts[2 * (first + i)]
+        scratch.contexts[2 * i + 1] = scratch.contexts[2 * (first + i) + 1]
+        scratch.owners[i] = scratch.owners[first + i]
+        scratch.n_owned[i] = scratch.n_owned[first + i]
+    return n_waiting - first
+
+
+@inline
+def gather_windows(scratch, n_centres, reach, whole, n_waiting):
     """Rows of CBOW: every centre, its own owner; contexts holds one window after the other. Gives their number."""
     n = np.int64(0)
     for place in range(n_centres):
@@ -106,13 +124,17 @@ def gather_windows(scratch, n_centres, reach, whole):
             n += 1
         scratch.owners[place] = scratch.centres[place]
     scratch.first_context[n_centres] = n
-    for i in range(MOST_ROWS - 1):
-        scratch.owners[n_centres + i] = scratch.owners[n_centres - 1]
+    scratch.measures[PAIRS] += n_centres
+    for i in range(n_centres, n_centres + MOST_ROWS):
+        scratch.owners[i] = scratch.owners[max(n_centres - 1, 0)]
     return n_centres
 
 
 @inline
 def prefetch_row(matrix, row, row_size):
-    """Ask for all cache lines of a row."""
-    for offset in range(0, row_size, LANES):
-        simd.prefetch_for_write(matrix, row + offset)
+    """Ask for all cache lines of a row: four at a time, so that a loop costs less than what it asks for."""
+    many, one = simd.width(2), simd.width(1)
+    for offset in range(0, row_size - LANES, 2 * LANES):
+        simd.prefetch_for_write(matrix, row + offset, many)
+    if row_size % (2 * LANES):
+        simd.prefetch_for_write(matrix, row + row_size - LANES, one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from kotovec.kernels.state import CENTRES
+from kotovec.kernels.state import CENTRES, OWNERS, PER_OWNER
 from kotovec.training.config import TrainConfig
 
 LARGEST_CHUNK = 1 << 16  # positions
@@ -14,7 +14,6 @@ _CHUNK_FLOP = 1.5e8  # 3 to 5 ms of one core: how long a wish to stop, another t
 _L2_SHARE = 1 << 17  # bytes
 _STRETCH = 32  # chunks
 _SMALL_WORK = 400  # multiply-adds of a pair
-_PAIRS_PER_SET, _SMALL_PAIRS_PER_SET = 16, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +51,24 @@ class Schedule:
         return max(min(_L2_SHARE // window_bytes, CENTRES), 1)
 
     @property
-    def rows_per_set(self) -> int:
-        """How many rows share noise words: centres in CBOW; pairs in skip-gram, two from each window of a block.
+    def owners_per_set(self) -> int:
+        """The rows of how many centres share noise words: in CBOW one row of each, in skip-gram two pairs.
 
         What a whole window shares makes its words alike: against 4 windows that share one set, SimLex-999 rises from
-        30.1 to 30.9, Japanese verbs from 25.4 to 27.3, adverbs from 29.7 to 31.0 (Spearman x 100, two threads). 8 pairs
-        are little better than 16, and take 17 % longer. For small pairs, what a set costs besides would show.
+        30.1 to 30.9, Japanese verbs from 25.4 to 27.3, adverbs from 29.7 to 31.0 (Spearman x 100, two threads). 4
+        owners are little better than 8, and take 17 % longer. For small pairs, what a set costs besides would show.
         """
         if self.config.architecture == "cbow":
             return CENTRES
         small = self.config.vector_size * (self.config.negative + 1) <= _SMALL_WORK
-        return _SMALL_PAIRS_PER_SET if small else _PAIRS_PER_SET
+        return OWNERS if small else CENTRES
 
     def sets_for(self, n_centres: int) -> int:
         """Into how many sets of rows so many centres go, about; at least 1."""
         config = self.config
         if config.architecture == "cbow":
-            return max(n_centres // min(self.centres_per_block, self.rows_per_set), 1)
-        return max(n_centres * config.window_words // self.rows_per_set, 1)
+            return max(n_centres // min(self.centres_per_block, self.owners_per_set), 1)
+        return max(n_centres * config.window_words // (PER_OWNER * self.owners_per_set), 1)
 
     @property
     def margin(self) -> int:
