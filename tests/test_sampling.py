@@ -13,7 +13,7 @@ import reference
 from kernel_case import SPAN
 from kotovec.kernels.jit import kernel
 from kotovec.kernels.sampling import subsample
-from kotovec.kernels.state import IDS, MODEL, SCRATCH, TABLES, Model, aligned_zeros, new_scratch
+from kotovec.kernels.state import IDS, MODEL, NO_ROW, SCRATCH, TABLES, Model, aligned_zeros, new_scratch
 from kotovec.kernels.state import SPAN as SPAN_TYPE
 from kotovec.kernels.tables import keep_probability, keep_table, noise_table, tables
 
@@ -34,9 +34,17 @@ def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[li
     settings = SPAN._replace(**{"stop": len(ids), "margin": 0} | span)
     thin_out(array, settings, tables(np.asarray(counts), sample, 0.75), model, scratch, out)
     first, stop, n = (int(i) for i in out)
-    kept = [int(i) for i in scratch.kept[:n]]
-    assert [int(i) for i in scratch.rows[:n]] == [32 * max(word, 0) for word in kept]
+    kept = [int(row) // 32 for row in scratch.rows[:n]]  # NO_ROW // 32 is -1
+    assert [int(row) for row in scratch.rows[:n]] == [32 * word if word >= 0 else NO_ROW for word in kept]
+    np.testing.assert_array_equal(scratch.owner_rows[:n], scratch.rows[:n])
+    assert [int(i) for i in scratch.lefts[:n]] == words_before(kept)
+    assert [int(i) for i in scratch.rights[:n]] == words_before(kept[::-1])[::-1]
     return kept, first, stop
+
+
+def words_before(kept: list[int]) -> list[int]:
+    """How many words of its sentence are before each token; none before its end."""
+    return [0 if word == -1 else [-1, *kept[:i]][::-1].index(-1) for i, word in enumerate(kept)]
 
 
 def test_the_probability_to_keep_is_that_of_the_c_program() -> None:

@@ -19,7 +19,7 @@ from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, take_noise
 from kotovec.kernels.private import HOTTEST, exchange_both, exchange_due, turns_between, weigh_changes
 from kotovec.kernels.sampling import subsample
-from kotovec.kernels.windows import collect, keep_waiting, start_streams
+from kotovec.kernels.windows import collect, keep_waiting
 
 
 @body
@@ -31,11 +31,10 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     step(model, scratch, span, first, n, alpha, measured, tile, fewer, wide) trains the rows of n owners.
     """
     model, tables, scratch = arrays
-    begin, end, n, state = subsample(model, tables, scratch, span, ids, n_ids)
+    begin, end, _, state = subsample(model, tables, scratch, span, ids, n_ids)
     weigh_changes(scratch, span, model.row_size)
     exchange_due(model, scratch, span.n_private, span.turn)
     length = (end - begin + span.centres - 1) // span.centres
-    start_streams(scratch, span, begin, length, n)
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
     number, unmeasured, n_waiting = np.int64(0), span.loss_interval, np.int64(0)
     pause = until_exchange = turns_between(length)
@@ -48,7 +47,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
                 exchange_both(model, scratch, np.int64(0), min(HOTTEST, span.n_private), span.n_private)
             state = rng.advance(state)
             reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
-            n_centres, whole = collect(model, scratch, span, begin, end, n, length, turn, reach)
+            n_centres, whole = collect(model, scratch, span, begin, end, length, turn, reach)
             n_waiting = gather(scratch, n_centres, reach, whole, n_waiting)
         least = span.least_owners if turn < length else np.int64(1)
         alpha = np.float32(span.alpha_start + slope * turn)

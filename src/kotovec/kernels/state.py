@@ -20,6 +20,7 @@ MOST_ROWS = 4  # in a tile
 CENTRES = 8  # in a block, at most
 OWNERS = 16  # of the rows in a set, at most
 PER_OWNER = 2  # rows in skip-gram
+NO_ROW = -1  # is no offset of a row: those are multiples of 16
 BATCH = 64  # sets of noise words drawn together
 MEASURES = 6
 PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
@@ -52,20 +53,21 @@ class Sharing(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """One worker's own memory, for rows of a block and those that wait for more: n_owners = OWNERS + CENTRES * window +
-    MOST_ROWS, and n_contexts = 2 * n_owners. With n_rows = PER_OWNER * OWNERS + MOST_ROWS, the most in a set, and
-    n_groups of targets, `slots` is (n_groups * n_rows * LANES,).
+    """One worker's own memory. With n_groups of targets, and n_rows = PER_OWNER * OWNERS + MOST_ROWS, the most in a set,
+    `slots` is (n_groups * n_rows * LANES,).
     """
 
-    kept: NDArray[np.int32]  # (chunk_size,): ids after subsampling, -1 ends a sentence
-    rows: NDArray[np.int64]  # (chunk_size,): their row offsets in inputs; 0 where a sentence ends
-    firsts: NDArray[np.int64]  # (n_centres,): where the sentence of each stream begins, as far as a window reaches
-    lasts: NDArray[np.int64]  # (n_centres,): and where it ends, likewise
-    centres: NDArray[np.int64]  # (n_centres,): row offsets of the centre words of a block
-    middles: NDArray[np.int64]  # (n_centres,): their positions in kept
+    # n_places = chunk_size + window + 2, so that one may look ahead
+    rows: NDArray[np.int64]  # (n_places,): row offsets in inputs of the tokens that stay; NO_ROW ends a sentence
+    owner_rows: NDArray[np.int64]  # (n_places,): the same in outputs
+    lefts: NDArray[np.int32]  # (n_places,): how many words of the same sentence are before each; 0 where it ends
+    rights: NDArray[np.int32]  # (n_places,): and behind it
+    centres: NDArray[np.int64]  # (n_centres,): row offsets in outputs of the centre words of a block
+    middles: NDArray[np.int64]  # (n_centres,): their places
     starts: NDArray[np.int64]  # (n_centres,): the first position of the window of each
     sizes: NDArray[np.int64]  # (n_centres,): how many context words are in it
-    contexts: NDArray[np.int64]  # (n_contexts,): row offsets of the context words
+    # n_owners = OWNERS + CENTRES * window + MOST_ROWS, of a block and those that wait for more
+    contexts: NDArray[np.int64]  # (PER_OWNER * n_owners,): row offsets of the context words
     owners: NDArray[np.int64]  # (n_owners,): row offsets of the centre words of the rows, of one row each or of two
     n_owned: NDArray[np.int64]  # (n_owners,): how many rows each owner has; what is missing are copies
     first_context: NDArray[np.int64]  # (n_centres + MOST_ROWS,): where each centre's context words begin
@@ -122,7 +124,7 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I32, *[_I64] * 14, *[_FLAT] * 10, _F64),
+    (_I64, _I64, _I32, _I32, *[_I64] * 11, *[_FLAT] * 10, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
@@ -170,26 +172,22 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, shar
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
     sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0))
     n_private = len(sharing.input_updates)
-    n_owners, n_rows, n_groups = (
-        OWNERS + CENTRES * window + MOST_ROWS,
-        PER_OWNER * OWNERS + MOST_ROWS,
-        negative // WIDEST + 1,
-    )
-    n_contexts, n_owned = PER_OWNER * n_owners, aligned_zeros(n_owners, np.int64)
+    n_places, n_centres, n_owners = chunk_size + window + 2, CENTRES + MOST_ROWS, OWNERS + CENTRES * window + MOST_ROWS
+    n_rows, n_groups = PER_OWNER * OWNERS + MOST_ROWS, negative // WIDEST + 1
+    n_owned = aligned_zeros(n_owners, np.int64)
     n_owned[:] = 1
-    n_centres = CENTRES + MOST_ROWS
     hidden_rows = aligned_zeros(n_centres, np.int64)
     hidden_rows[:] = np.arange(n_centres) * row_size
     return Scratch(
-        kept=aligned_zeros(chunk_size, np.int32),
-        rows=aligned_zeros(chunk_size, np.int64),
-        firsts=aligned_zeros(CENTRES, np.int64),
-        lasts=aligned_zeros(CENTRES, np.int64),
+        rows=aligned_zeros(n_places, np.int64),
+        owner_rows=aligned_zeros(n_places, np.int64),
+        lefts=aligned_zeros(n_places, np.int32),
+        rights=aligned_zeros(n_places, np.int32),
         centres=aligned_zeros(CENTRES, np.int64),
         middles=aligned_zeros(CENTRES, np.int64),
         starts=aligned_zeros(CENTRES, np.int64),
         sizes=aligned_zeros(CENTRES, np.int64),
-        contexts=aligned_zeros(n_contexts, np.int64),
+        contexts=aligned_zeros(PER_OWNER * n_owners, np.int64),
         owners=aligned_zeros(n_owners, np.int64),
         n_owned=n_owned,
         first_context=aligned_zeros(n_centres, np.int64),

@@ -6,54 +6,27 @@ import numpy as np
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import inline
-from kotovec.kernels.private import row_of
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import CENTRES, MOST_ROWS, PAIRS, PER_OWNER
 
 
 @inline
-def start_streams(scratch, span, begin, length, n):
-    """Find where the sentence of each stream begins, as far as its window reaches back."""
-    for place in range(span.centres):
-        position = min(begin + place * length, n)
-        first = position
-        while first > max(position - span.window, 0) and scratch.kept[first - 1] >= 0:
-            first -= 1
-        scratch.firsts[place] = first
-        scratch.lasts[place] = position
-
-
-@inline
-def collect(model, scratch, span, begin, end, n, length, turn, reach):
+def collect(model, scratch, span, begin, end, length, turn, reach):
     """Find this turn's centres that have context words, and their windows.
 
     Gives their number, and whether all windows are whole: `reach` words on either side.
     """
-    kept, row_size = scratch.kept, model.row_size
     n_centres, whole = np.int64(0), True
-    for place in range(span.centres):
-        centre = begin + place * length + turn
-        if centre >= end:
-            break
-        word = np.int64(kept[centre])
-        if word < 0:
-            scratch.firsts[place] = centre + 1
-            continue
-        last, reachable = max(scratch.lasts[place], centre), min(centre + span.window + 1, n)
-        while last < reachable and kept[last] >= 0:
-            last += 1
-        scratch.lasts[place] = last
-        prefetch_row(model.inputs, scratch.rows[min(centre + span.window + 1, n - 1)], row_size)
-        ahead = np.int64(kept[min(centre + 2, n - 1)])
-        prefetch_row(model.outputs, row_of(ahead, span.n_private, span.private_outputs, row_size), row_size)
-        start = max(scratch.firsts[place], centre - reach)
-        stop = min(last, centre + reach + 1)
-        scratch.centres[n_centres] = row_of(word, span.n_private, span.private_outputs, row_size)
+    for centre in range(begin + turn, end, length):
+        prefetch_row(model.inputs, scratch.rows[centre + span.window + 1], model.row_size)
+        prefetch_row(model.outputs, scratch.owner_rows[centre + 2], model.row_size)
+        left, right = min(np.int64(scratch.lefts[centre]), reach), min(np.int64(scratch.rights[centre]), reach)
+        scratch.centres[n_centres] = scratch.owner_rows[centre]
         scratch.middles[n_centres] = centre
-        scratch.starts[n_centres] = start
-        scratch.sizes[n_centres] = stop - start - 1
-        n_centres += stop - start > 1
-        whole &= stop - start == 2 * reach + 1
+        scratch.starts[n_centres] = centre - left
+        scratch.sizes[n_centres] = left + right
+        n_centres += left + right > 0
+        whole &= left + right == 2 * reach
     return n_centres, whole
 
 
