@@ -148,9 +148,10 @@ def leave_out_owners(gradients, rows, targets, negative, tile, fewer, wide):
     slots = LANES // len(tile)
     for target in range(negative):
         slot = slot_of(target, rows.n, negative, tile, fewer, wide)
-        for i in range(rows.n):
-            if owner_of(rows, i) == targets[target]:
-                gradients[slot + i * slots] = np.float32(0)
+        for first in range(0, rows.n, rows.per_owner):
+            if owner_of(rows, first) == targets[target]:
+                for i in range(first, first + rows.per_owner):
+                    gradients[slot + i * slots] = np.float32(0)
 
 
 @inline
