@@ -69,7 +69,7 @@ def test_the_rows_of_any_number_of_owners_may_share_noise_words(
 
 
 def test_pairs_wait_until_a_set_is_full(architecture: str) -> None:
-    """So that a set is as large where windows are cut by the ends of sentences; only the last one of a chunk may lack."""
+    """So that sets are as large where the ends of sentences cut windows; only the last of a chunk may be smaller."""
     ids = random_ids(400, 300, sentence=0.3)
     plan = assert_agrees_with_twin(Case(architecture, ids, 300, centres=3, owners_per_set=7))
     n_rows = [len(step.rows) for step in plan.steps]

@@ -32,7 +32,7 @@ class Recorder:
     def __call__(self, model: Any, tables: Any, scratch: Any, span: Span, ids: Any) -> None:
         with self._lock:
             self.spans.append(span)
-            self.scratches.setdefault(threading.get_ident(), set()).add(scratch.kept.ctypes.data)
+            self.scratches.setdefault(threading.get_ident(), set()).add(scratch.rows.ctypes.data)
         assert not scratch.measures.any()
         scratch.measures[[PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS]] = 1, 2.5, 5, span.stop - span.start, 3, 0
         time.sleep(self.seconds)

@@ -8,6 +8,9 @@ Systems"): fewer random numbers, and the rows of the noise words are read and wr
 Sharing within a window is another thing: the noise words push all its context words the same way, so that what occurs
 together comes closer, and what may replace one another does not. So the rows of a block are lined up place by place
 (windows.py), and a set holds few words of one window.
+
+In skip-gram, rows that do not fill a set wait for those of the next block: short sentences cut windows, and sets would
+be small.
 """
 
 from __future__ import annotations

@@ -15,17 +15,17 @@ def subsample(model, tables, scratch, span, ids, n_ids):
     """Take the tokens of ids[span.start:span.stop] that stay, and those of span.margin positions to each side.
 
     Their rows go to scratch.rows and scratch.owner_rows, and how far their sentences reach to scratch.lefts and
-    scratch.rights. Gives (first, stop, n, next state): the places of the centres are first to stop - 1; up to n there is
-    context for them, so that the borders of chunks do not show. Ids out of range are skipped and counted: a file may
-    change under our hands.
+    scratch.rights. Gives (first, stop, n, next state): the places of the centres are first to stop - 1, and up to n
+    there is context for them, so that the borders of chunks do not show. Ids out of range are skipped and counted: a
+    file may change under our hands.
     """
-    low, high = max(span.start - span.margin, 0), min(span.stop + span.margin, n_ids)
-    position, state, n, left, first, stop = low, span.key, np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    start, end = max(span.start - span.margin, 0), min(span.stop + span.margin, n_ids)
+    state, n, left, first, stop = span.key, np.int64(0), np.int64(0), np.int64(0), np.int64(0)
     for part in range(3):  # before the chunk, the chunk, behind it
-        until = span.start if part == 0 else span.stop if part == 1 else high
+        until = span.start if part == 0 else span.stop if part == 1 else end
         n_seen, n_kept, n_bad = np.int64(0), np.int64(0), np.int64(0)
-        for place in range(position, until):
-            word = np.int64(ids[place])
+        for position in range(start, until):
+            word = np.int64(ids[position])
             state = rng.advance(state)
             if word < 0 or word >= model.n_words:
                 if word == -1:
@@ -43,7 +43,7 @@ def subsample(model, tables, scratch, span, ids, n_ids):
             n += stays
             left += stays
             n_kept += stays
-        position = until
+        start = until
         if part == 0:
             first = n
         elif part == 1:

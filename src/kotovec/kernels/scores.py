@@ -30,8 +30,8 @@ from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, WIDEST
 
 
 class Rows(NamedTuple):
-    """Rows first to first + n - 1 of those at `offsets` in `matrix`. Each of `owners` is the offset of an output row, and
-    owns per_owner of them; `own` is a tuple as long as a tile has owners.
+    """Rows first to first + n - 1 of those at `offsets` in `matrix`. Of `owners`, offsets of output rows, each owns
+    per_owner rows. `own` is a tuple as long as a tile has owners.
     """
 
     matrix: object

@@ -53,7 +53,7 @@ class Sharing(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """One worker's own memory. With n_groups of targets, and n_rows = PER_OWNER * OWNERS + MOST_ROWS, the most in a set,
+    """One worker's own memory. With n_groups of targets and n_rows = PER_OWNER * OWNERS + MOST_ROWS, as a set may have,
     `slots` is (n_groups * n_rows * LANES,).
     """
 
@@ -66,7 +66,7 @@ class Scratch(NamedTuple):
     middles: NDArray[np.int64]  # (n_centres,): their places
     starts: NDArray[np.int64]  # (n_centres,): the first position of the window of each
     sizes: NDArray[np.int64]  # (n_centres,): how many context words are in it
-    # n_owners = OWNERS + CENTRES * window + MOST_ROWS, of a block and those that wait for more
+    # n_owners = OWNERS + CENTRES * window + CENTRES: of a block, before it those that wait, and room to read by eights
     contexts: NDArray[np.int64]  # (PER_OWNER * n_owners,): row offsets of the context words
     owners: NDArray[np.int64]  # (n_owners,): row offsets of the centre words of the rows, of one row each or of two
     n_owned: NDArray[np.int64]  # (n_owners,): how many rows each owner has; what is missing are copies
@@ -172,7 +172,7 @@ def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, shar
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
     sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0))
     n_private = len(sharing.input_updates)
-    n_places, n_centres, n_owners = chunk_size + window + 2, CENTRES + MOST_ROWS, OWNERS + CENTRES * window + MOST_ROWS
+    n_places, n_centres, n_owners = chunk_size + window + 2, CENTRES + MOST_ROWS, OWNERS + CENTRES * window + CENTRES
     n_rows, n_groups = PER_OWNER * OWNERS + MOST_ROWS, negative // WIDEST + 1
     n_owned = aligned_zeros(n_owners, np.int64)
     n_owned[:] = 1

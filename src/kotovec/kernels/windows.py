@@ -7,7 +7,7 @@ import numpy as np
 from kotovec.kernels import simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import CENTRES, MOST_ROWS, PAIRS, PER_OWNER
+from kotovec.kernels.state import CENTRES, MOST_ROWS, PAIRS
 
 
 @inline
@@ -34,8 +34,8 @@ def collect(model, scratch, span, begin, end, length, turn, reach):
 def gather_pairs(scratch, n_centres, reach, whole, n_waiting):
     """Rows of skip-gram, behind those that wait: the context words of each window two and two, one from either half.
 
-    Every two have an owner of their own, their centre; the first two of each window come before all second ones. Where
-    the number of context words is odd, the last two are one. Gives the number of owners.
+    Every two have an owner, their centre; the first two of each window come before all second ones. Of an odd number
+    the middle one is alone, and a copy of it takes the other's place. Gives the number of owners.
     """
     n, n_pairs = n_waiting, np.int64(0)
     if whole and n_centres == CENTRES:  # as far from the ends of sentences: without a condition
@@ -73,7 +73,10 @@ def gather_pairs(scratch, n_centres, reach, whole, n_waiting):
 
 @inline
 def keep_waiting(scratch, first, n_waiting):
-    """Bring those of skip-gram that wait, from first on, to the front; gives their number, less than `first` or it is 0."""
+    """Bring the owners and rows of skip-gram that still wait, from first on, to the front; gives the owners' number.
+
+    They are fewer than `first`, or first is 0.
+    """
     for i in range(n_waiting - first if first > 0 else 0):
         scratch.contexts[2 * i] = scratch.contexts[2 * (first + i)]
         scratch.contexts[2 * i + 1] = scratch.contexts[2 * (first + i) + 1]
@@ -105,9 +108,8 @@ def gather_windows(scratch, n_centres, reach, whole, n_waiting):
 
 @inline
 def prefetch_row(matrix, row, row_size):
-    """Ask for all cache lines of a row: four at a time, so that a loop costs less than what it asks for."""
-    many, one = simd.width(2), simd.width(1)
+    """Ask for all cache lines of a row, two at a time: the loop would cost as much as what it does."""
     for offset in range(0, row_size - LANES, 2 * LANES):
-        simd.prefetch_for_write(matrix, row + offset, many)
+        simd.prefetch_for_write(matrix, row + offset, simd.width(2))
     if row_size % (2 * LANES):
-        simd.prefetch_for_write(matrix, row + row_size - LANES, one)
+        simd.prefetch_for_write(matrix, row + row_size - LANES, simd.width(1))
