@@ -99,7 +99,7 @@ def test_spans_carry_the_settings() -> None:
     span = kernel.spans[0]
     assert (span.window, span.negative, span.shrink, span.loss_interval) == (7, 3, False, 1)
     assert (span.margin, span.centres) == (workers.schedule.margin, workers.schedule.centres_per_block)
-    assert span.owners_per_set == workers.schedule.owners_per_set
+    assert (span.owners_per_set, span.least_owners) == (workers.schedule.owners_per_set, 1)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ targets t and gradients g of scores.py:
     input[c]  += sum over t of g * output[t]
     output[t] += sum over c of g * input[c]
 
-All scores of a set are computed before any row is changed.
+All scores of a set are computed before any row is changed. Pairs come two by two: two context words have one owner,
+their centre, whose row is read and written once for both.
 """
 
 from __future__ import annotations

@@ -185,7 +185,7 @@ class Crew:
             negative=config.negative,
             centres=schedule.centres_per_block,
             owners_per_set=schedule.owners_per_set,
-            least_owners=schedule.owners_per_set if config.architecture == "skipgram" else 1,
+            least_owners=schedule.least_owners,
             loss_interval=self.loss_interval,
             mean=config.cbow_mean,
             divide=config.divides_update,

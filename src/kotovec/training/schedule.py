@@ -63,6 +63,11 @@ class Schedule:
         small = self.config.vector_size * (self.config.negative + 1) <= _SMALL_WORK
         return OWNERS if small else CENTRES
 
+    @property
+    def least_owners(self) -> int:
+        """The fewest in a set: in skip-gram they wait until it is full, but for the last one of a chunk."""
+        return self.owners_per_set if self.config.architecture == "skipgram" else 1
+
     def sets_for(self, n_centres: int) -> int:
         """Into how many sets of rows so many centres go, about; at least 1."""
         config = self.config
