@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -60,6 +61,7 @@ def untrained(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if "trained" not in request.fixturenames:
         none = np.zeros((0, 64), np.float32)
         monkeypatch.setattr("kotovec.notes.word_vectors.train_on", lambda *_, **__: none)
+        monkeypatch.setattr("kotovec.notes.index.compiled_ahead", nullcontext)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -163,6 +164,23 @@ def test_when_much_has_changed_all_is_read_anew(root, folder, parsed, monkeypatc
     assert counts(vault.update()) == {"added": 4, "unchanged": 18}
     assert len(parsed) == 22
     assert vault._state.arrays.n_stale == 0
+
+
+def test_what_trains_is_compiled_while_all_notes_are_read_and_not_for_an_update(root, folder, parsed, monkeypatch):
+    read_by_then = []
+
+    @contextmanager
+    def ahead():
+        read_by_then.append(len(parsed))
+        yield
+        read_by_then.append(len(parsed))
+
+    monkeypatch.setattr("kotovec.notes.index.compiled_ahead", ahead)
+    vault, _ = opened(root, folder)
+    assert read_by_then == [0, 18]
+    (root / "new.md").write_text("Nectar\n")
+    assert counts(vault.update()) == {"added": 1, "unchanged": 18}
+    assert read_by_then == [0, 18]
 
 
 def test_rules_are_remembered_until_others_are_given(root, folder):

@@ -9,7 +9,8 @@ from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.notes.fields import analyze
 from kotovec.notes.terms import Analyzer
 from kotovec.notes.topics import Topics, unit
-from kotovec.notes.word_vectors import SIZE, join, quantise, train_on, vectors_of, with_vectors
+from kotovec.notes.word_vectors import SIZE, compiled_ahead, join, quantise, train_on, vectors_of, with_vectors
+from kotovec.training import compiled, trainer
 from kotovec.vectors import KeyedVectors
 from ranking_vault import TOPICS, analyzed, build, note, topical
 
@@ -34,6 +35,21 @@ def test_words_of_a_topic_are_near_each_other(trained):
 def test_the_same_seed_gives_the_same_vectors(trained):
     assert np.array_equal(train_on(analyzed(NOTES), ARRAYS), trained)
     assert not np.array_equal(train_on(analyzed(NOTES), ARRAYS, seed=2), trained)
+
+
+def test_what_is_compiled_ahead_is_what_training_loads(monkeypatch):
+    names, load = [], trainer.load_kernel
+
+    def loaded(config):
+        names.append((config.architecture, config.negative))
+        return load(config)
+
+    monkeypatch.setattr(compiled, "compiled_ahead", lambda config: names.append((config.architecture, config.negative)))
+    compiled_ahead()
+    monkeypatch.setattr(trainer, "load_kernel", loaded)
+    train_on(analyzed(NOTES), ARRAYS)
+    assert len(names) == 2
+    assert names[0] == names[1]
 
 
 def test_only_terms_of_two_notes_and_more_have_vectors(trained):

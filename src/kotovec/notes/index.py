@@ -32,6 +32,7 @@ from kotovec.notes.settings import Settings
 from kotovec.notes.state import State, build, empty, must_be_built, patch
 from kotovec.notes.storage import check_folder, read_folder, stamp_of, write_folder
 from kotovec.notes.weights import DEFAULT, Weights
+from kotovec.notes.word_vectors import compiled_ahead
 
 if TYPE_CHECKING:
     from kotovec.vectors import KeyedVectors
@@ -114,12 +115,13 @@ class VaultIndex:
     ) -> State:
         whole = must_be_built(state, changes)
         wanted = {file.path: file for file in (files if whole else changes.wanted)}
-        readings = self._read_notes(wanted, callback)
-        records = [] if whole else list(changes.kept)
-        records += [record_of(wanted[path], reading, now_ns) for path, reading in readings.items()]
-        catalog = Catalog(sorted(records, key=lambda record: record.path))
-        if whole:
-            return build(catalog, readings, self._other_vectors(), self.weights, callback)
+        with compiled_ahead() if whole and wanted else nullcontext():
+            readings = self._read_notes(wanted, callback)
+            records = [] if whole else list(changes.kept)
+            records += [record_of(wanted[path], reading, now_ns) for path, reading in readings.items()]
+            catalog = Catalog(sorted(records, key=lambda record: record.path))
+            if whole:
+                return build(catalog, readings, self._other_vectors(), self.weights, callback)
         return patch(state, catalog, changes, readings)
 
     def _other_vectors(self) -> KeyedVectors | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -31,6 +32,14 @@ _WORDS_TO_READ = 3_000_000  # in all epochs: less on large vaults where a few ep
 _FEWEST_EPOCHS, _MOST_EPOCHS = 3, 40
 _ALPHAS = (0.04, 0.02, 0.01)  # the next one where training diverges
 _POSTINGS_AT_ONCE = 1 << 18
+
+
+def compiled_ahead() -> AbstractContextManager[None]:
+    """While the body reads notes, what `train_on` compiles on first use is compiled by another process."""
+    from kotovec.training.compiled import compiled_ahead
+    from kotovec.training.config import TrainConfig
+
+    return compiled_ahead(TrainConfig())  # its kernel is that of `train_on`, whose other settings make no difference
 
 
 def train_on(
