@@ -42,7 +42,7 @@ def crew(kernel: Any, threads: int = 1, **settings: Any) -> Crew:
     config = TrainConfig(threads=threads, vector_size=4, epochs=2, **settings)
     model = Weights.initial(10, 4, 1).for_kernels()
     tables = Tables(np.zeros(1, np.uint32), np.zeros(10, np.uint64), 0)
-    sharing = Sharing(np.zeros(0, np.float32), np.zeros(0, np.float32))
+    sharing = Sharing(np.zeros(0, np.float32), np.zeros(0, np.float32), 1)
     return Crew(kernel, model, tables, IDS, config, Schedule(config, N_POSITIONS), sharing, loss_interval=1)
 
 

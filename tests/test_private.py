@@ -13,8 +13,6 @@ from kernel_case import SPAN as KERNEL_SPAN
 from kotovec.kernels.jit import kernel
 from kotovec.kernels.private import (
     EXCHANGES,
-    HOT,
-    HOTTEST,
     chunks_between,
     exchange_due,
     give_back_rows,
@@ -27,11 +25,12 @@ from kotovec.training.hogwild import _distance
 
 IDS = [3, 0, 7, 1, 0, 2, 9, 4, 0, 1, 5, 8, -1, 6, 0, 2, 3, 1, 0, 11, 10, -1] * 20
 ROW = 16  # floats
+HOT = 24
 
 
 @kernel(types.void(MODEL, SCRATCH, types.int64, types.int64))
 def exchange(model: Any, scratch: Any, n_private: Any, turn: Any) -> None:
-    exchange_due(model, scratch, n_private, turn)
+    exchange_due(model, scratch, n_private, HOT, turn)
 
 
 @kernel(types.void(SCRATCH, SPAN))
@@ -41,7 +40,7 @@ def weigh(scratch: Any, span: Any) -> None:
 
 def sharing(n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Sharing:
     """All rows are changed so many times between two exchanges."""
-    updates = Sharing(aligned_zeros(n_private), aligned_zeros(n_private))
+    updates = Sharing(aligned_zeros(n_private), aligned_zeros(n_private), HOT)
     updates.input_updates[:], updates.output_updates[:] = inputs, outputs
     return updates
 
@@ -73,6 +72,7 @@ def train_privately(case: Case, n_private: int, turns: int = 1, give_back: bool 
             n_private=n_private,
             private_inputs=_distance(scratch.private_inputs, model.inputs),
             private_outputs=_distance(scratch.private_outputs, model.outputs),
+            hot=HOT,
             turn=turn,
         )
         KERNELS[case.architecture](case.span.negative)(model, case.tables, scratch, span, ids)
@@ -196,9 +196,9 @@ def test_rows_of_rarer_words_wait_longer_for_their_exchange() -> None:
 def test_the_time_between_exchanges_is_told_as_it_is() -> None:
     n_private = 8 * HOT
     found = exchanged_at(n_private, turns=400)[300:]
-    told = chunks_between(n_private)
-    np.testing.assert_allclose(1 / told[HOTTEST:], found[:, HOTTEST:].mean(axis=0), rtol=0.05)
-    assert (told[:HOTTEST] == 1 / EXCHANGES).all()
+    told = chunks_between(n_private, HOT)
+    np.testing.assert_allclose(1 / told[HOT // 2 :], found[:, HOT // 2 :].mean(axis=0), rtol=0.05)
+    assert (told[: HOT // 2] == 1 / EXCHANGES).all()
 
 
 def test_every_row_is_exchanged_within_an_eighth_of_the_chunks_so_far() -> None:
@@ -214,15 +214,15 @@ def test_every_row_is_exchanged_within_an_eighth_of_the_chunks_so_far() -> None:
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
 def test_the_hottest_rows_are_exchanged_within_a_chunk(architecture: str) -> None:
     """What is in the shared rows after the first chunk came from exchanges while it was trained."""
-    n_words = 2 * HOTTEST
+    n_words = 2 * HOT
     generator = np.random.default_rng(3)
     case = Case(architecture, generator.integers(0, n_words, 8000).tolist(), n_words, centres=8)
     before = case.inputs, case.outputs
     train_privately(case, n_words, give_back=False)
     for matrix, old in zip((case.inputs, case.outputs), before, strict=True):
         changed = (matrix != old).any(axis=1)
-        assert changed[:HOTTEST].all()
-        assert not changed[HOTTEST:].any()
+        assert changed[: HOT // 2].all()
+        assert not changed[HOT // 2 :].any()
 
 
 def test_turns_are_shared_out_among_the_exchanges_of_a_chunk() -> None:

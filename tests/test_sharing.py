@@ -54,6 +54,17 @@ def test_rows_are_private_where_threads_share_many_words(
     assert private_rows(Schedule(config, 100_000_000), n_words) == n_private
 
 
+@pytest.mark.parametrize(
+    "architecture, threads, hot",
+    [("skipgram", 1, 32), ("skipgram", 2, 32), ("skipgram", 4, 96), ("skipgram", 64, 128), ("cbow", 2, 128)],
+)
+def test_the_more_threads_there_are_the_more_rows_are_exchanged_at_every_chunk(
+    architecture: Architecture, threads: int, hot: int
+) -> None:
+    schedule = Schedule(TrainConfig(architecture=architecture, threads=threads), N_POSITIONS)
+    assert plan_sharing(schedule, zipf(10_000)).hot == hot
+
+
 @pytest.mark.parametrize("threads", [2, 8, 64])
 def test_no_rows_are_private_where_a_thread_trains_few_chunks(threads: int) -> None:
     schedule = Schedule(TrainConfig(threads=threads), 16 * 1024 * threads - 1024)
@@ -68,7 +79,7 @@ def test_updates_are_counted_as_a_chunk_brings_them() -> None:
     schedule = Schedule(config, N_POSITIONS)
     sharing = plan_sharing(schedule, counts)
     n = len(sharing.input_updates)
-    occurrences = schedule.chunk_size * counts[:n] / counts.sum() * chunks_between(n)
+    occurrences = schedule.chunk_size * counts[:n] / counts.sum() * chunks_between(n, sharing.hot)
     np.testing.assert_allclose(sharing.input_updates, 5 * occurrences, rtol=1e-6)
     np.testing.assert_allclose(sharing.output_updates, 5 * 2 * occurrences, rtol=1e-6)  # as centre and as noise
 
@@ -112,8 +123,7 @@ def loss_in_turn(corpus: EncodedCorpus, config: TrainConfig, sums: bool = False)
     sharing, drawn = plan_sharing(schedule, counts), tables(counts, config.sample, config.ns_exponent)
     assert config.threads == 1 or len(sharing.input_updates) > 30
     if sums:
-        for updates in sharing:
-            updates[:] = 0
+        sharing.input_updates[:] = sharing.output_updates[:] = 0
     crew = Crew(load_kernel(config), model, drawn, corpus.ids, config, schedule, sharing, loss_interval=10)
     workers, totals = cycle([crew.new_worker() for _ in range(config.threads)]), Totals()
     for number in range(schedule.chunks_per_epoch):

@@ -20,7 +20,7 @@ import numpy as np
 from kotovec.kernels import rng
 from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, take_noise
-from kotovec.kernels.private import HOTTEST, exchange_both, exchange_due, turns_between, weigh_changes
+from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
 from kotovec.kernels.sampling import subsample
 from kotovec.kernels.windows import collect, keep_waiting
 
@@ -36,7 +36,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     model, tables, scratch = arrays
     begin, end, _, state = subsample(model, tables, scratch, span, ids, n_ids)
     weigh_changes(scratch, span, model.row_size)
-    exchange_due(model, scratch, span.n_private, span.turn)
+    exchange_due(model, scratch, span.n_private, span.hot, span.turn)
     length = (end - begin + span.centres - 1) // span.centres
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
     number, unmeasured, n_waiting = np.int64(0), span.loss_interval, np.int64(0)
@@ -47,7 +47,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
             until_exchange -= 1
             if until_exchange == 0:
                 until_exchange = pause
-                exchange_both(model, scratch, np.int64(0), min(HOTTEST, span.n_private), span.n_private)
+                exchange_hottest(model, scratch, span.n_private, span.hot)
             state = rng.advance(state)
             reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
             n_centres, whole = collect(model, scratch, span, begin, end, length, turn, reach)

@@ -6,11 +6,11 @@ copies of the first rows of its own. When it begins a chunk it exchanges some of
 since the last time is added to the shared row, and the sum is its new copy. Between, it does not see what others do to
 the row.
 
-How long that may be depends on how often the word is met: the first HOT rows are exchanged at every chunk, the next
-HOT as well, the next 2 * HOT at every second chunk, the next 4 * HOT at every fourth, and so on, a part of them at
+How long that may be depends on how often the word is met: the first `hot` rows are exchanged at every chunk, the next
+`hot` as well, the next 2 * hot at every second chunk, the next 4 * hot at every fourth, and so on, a part of them at
 each. So a row changes about equally often between two exchanges, and each doubling of the private rows costs the same.
 A young model changes fast: no row waits longer than an eighth of the chunks that the worker has trained. The very first
-rows change most: the first HOTTEST are exchanged EXCHANGES times in a chunk, about.
+rows change most: half of the hot ones are exchanged EXCHANGES times in a chunk, about.
 
 **The share.** Small changes of several workers add up. But a row that is changed often settles: each worker brings it
 all the way to about the same place, and their sum would go as many times too far as there are workers. Eight threads
@@ -37,9 +37,8 @@ from kotovec.kernels.simd import LANES
 if TYPE_CHECKING:
     from kotovec.kernels.state import Model, Scratch
 
-HOT = 128
-HOTTEST = 64
 EXCHANGES = 4
+_TYPICAL = 128  # rows, to tell the length of vectors
 _SHORTEST = 16  # turns between two exchanges of the hottest rows
 _PATIENCE = 8  # an exchange is due after at most this part of the chunks so far
 _AHEAD = 16 * LANES  # floats: two rows of 100, as far as it pays to ask for shared rows early
@@ -62,7 +61,7 @@ def turns_between(length):
 @inline
 def weigh_changes(scratch, span, row_size):
     """Find the share of what changes in each copy that is added to the shared row."""
-    n = min(span.n_private, HOT)
+    n = min(span.n_private, _TYPICAL)
     inputs = _INPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_outputs, n, row_size)
     outputs = _OUTPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_inputs, n, row_size)
     for word in range(span.n_private):
@@ -87,23 +86,29 @@ def _share(settled, n_workers):
 
 
 @inline
-def exchange_due(model, scratch, n_private, turn):
+def exchange_due(model, scratch, n_private, hot, turn):
     """Exchange the rows that are due when a worker begins its chunk number `turn`."""
     first, interval = np.int64(0), np.int64(1)
     while first < n_private:
-        n_rows = max(first, HOT) // interval
+        n_rows = max(first, hot) // interval
         start = first + n_rows * (turn % interval)
         exchange_both(model, scratch, start, min(start + n_rows, n_private), n_private)
         if 2 * _PATIENCE * interval <= turn and first > 0:
             interval *= 2
-        first = max(2 * first, HOT)
+        first = max(2 * first, hot)
 
 
-def chunks_between(n_private: int) -> NDArray[np.float64]:
-    """(n_private,): after how many chunks each row is exchanged, once the worker has trained many."""
+@inline
+def exchange_hottest(model, scratch, n_private, hot):
+    """Exchange the rows that are exchanged several times in a chunk."""
+    exchange_both(model, scratch, np.int64(0), min(hot // 2, n_private), n_private)
+
+
+def chunks_between(n_private: int, hot: int) -> NDArray[np.float64]:
+    """(n_private,): after how many chunks each row is exchanged, once the worker has trained many; `hot` 1 or above."""
     words = np.arange(n_private)
-    chunks = 2.0 ** np.floor(np.log2(np.maximum(words / HOT, 1)))
-    chunks[:HOTTEST] = 1 / EXCHANGES
+    chunks = 2.0 ** np.floor(np.log2(np.maximum(words / hot, 1)))
+    chunks[: hot // 2] = 1 / EXCHANGES
     return chunks
 
 

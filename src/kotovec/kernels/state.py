@@ -50,6 +50,7 @@ class Sharing(NamedTuple):
 
     input_updates: NDArray[np.float32]  # (n_private,)
     output_updates: NDArray[np.float32]  # (n_private,)
+    hot: int  # rows that are exchanged at every chunk, 1 or above: see private.py
 
 
 class Scratch(NamedTuple):
@@ -110,6 +111,7 @@ class Span(NamedTuple):
     n_private: int = 0  # the first words, of whose rows the worker has copies of its own
     private_inputs: int = 0  # where they begin, as an offset from model.inputs, in floats; maybe negative
     private_outputs: int = 0  # the same from model.outputs
+    hot: int = 1  # of the private rows, exchanged at every chunk
     turn: int = 0  # how many chunks the worker has trained before
     n_workers: int = 1
 
@@ -129,7 +131,7 @@ SCRATCH = types.NamedTuple(
 )
 SPAN = types.NamedTuple(
     (*[types.int64] * 3, types.uint64, types.uint64, types.int64, types.float64, types.float64, types.int64,
-     types.boolean, *[types.int64] * 5, types.boolean, types.boolean, *[types.int64] * 5),
+     types.boolean, *[types.int64] * 5, types.boolean, types.boolean, *[types.int64] * 6),
     Span,
 )  # fmt: skip
 SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
@@ -170,7 +172,7 @@ def rows_per_tile(width: int) -> int:
 
 def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, sharing: Sharing | None = None) -> Scratch:
     """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
-    sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0))
+    sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0), 1)
     n_private = len(sharing.input_updates)
     n_places, n_centres, n_owners = chunk_size + window + 2, CENTRES + MOST_ROWS, OWNERS + CENTRES * window + CENTRES
     n_rows, n_groups = PER_OWNER * OWNERS + MOST_ROWS, negative // WIDEST + 1

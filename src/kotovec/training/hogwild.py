@@ -192,6 +192,7 @@ class Crew:
             n_private=len(scratch.input_updates),
             private_inputs=_distance(scratch.private_inputs, model.inputs),
             private_outputs=_distance(scratch.private_outputs, model.outputs),
+            hot=self.sharing.hot,
             n_workers=config.threads,
         )
         return Worker(self.kernel, model, self.tables, scratch, self.ids, config.seed, settings)
