@@ -31,7 +31,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
 
     gather(scratch, n_centres, reach, whole, n_waiting) lines up the rows of a block and their owners behind those that
     wait, and gives the number of owners that wait then.
-    step(model, scratch, span, first, n, alpha, measured, tile, fewer, wide) trains the rows of n owners.
+    step(model, scratch, span, first, n, alpha, measured, repeats, tile, fewer, wide) trains the rows of n owners.
     """
     model, tables, scratch = arrays
     begin, end, _, state = subsample(model, tables, scratch, span, ids, n_ids)
@@ -39,7 +39,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     exchange_due(model, scratch, span.n_private, span.hot, span.turn)
     length = (end - begin + span.centres - 1) // span.centres
     slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
-    number, unmeasured, n_waiting = np.int64(0), span.loss_interval, np.int64(0)
+    number, until_measured, n_waiting = np.int64(0), np.int64(1), np.int64(0)
     pause = until_exchange = turns_between(length)
     drawn, point = np.int64(0), span.noise_start
     for turn in range(length + 1):
@@ -59,10 +59,10 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
             n_owners = min(span.owners_per_set, n_waiting - first)
             drawn, point = draw_ahead(model, tables.noise, span, number, drawn, point, scratch.negatives)
             repeats = take_noise(scratch, number, span.negative, first, n_owners)
-            unmeasured += 1
-            measured = unmeasured > span.loss_interval
+            until_measured -= 1
+            measured = until_measured == 0
             if measured:
-                unmeasured = np.int64(1)
+                until_measured = span.loss_interval
             step(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide)
             first += n_owners
             number += 1
