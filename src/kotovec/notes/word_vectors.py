@@ -36,10 +36,10 @@ _POSTINGS_AT_ONCE = 1 << 18
 
 def compiled_ahead() -> AbstractContextManager[None]:
     """While the body reads notes, what `train_on` compiles on first use is compiled by another process."""
-    from kotovec.training.compiled import compiled_ahead
+    from kotovec.training import compiled
     from kotovec.training.config import TrainConfig
 
-    return compiled_ahead(TrainConfig())  # its kernel is that of `train_on`, whose other settings make no difference
+    return compiled.compiled_ahead(TrainConfig())  # the kernel of `train_on`, whose other settings make no difference
 
 
 def train_on(
