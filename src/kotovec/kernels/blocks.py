@@ -43,7 +43,9 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     pause = until_exchange = turns_between(length)
     drawn, point = np.int64(0), span.noise_start
     for turn in range(length + 1):
+        least = np.int64(1)  # the last turn trains what still waits
         if turn < length:
+            least = span.least_owners
             until_exchange -= 1
             if until_exchange == 0:
                 until_exchange = pause
@@ -52,7 +54,6 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
             reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
             n_centres, whole = collect(model, scratch, span, begin, end, length, turn, reach)
             n_waiting = gather(scratch, n_centres, reach, whole, n_waiting)
-        least = span.least_owners if turn < length else np.int64(1)
         alpha = np.float32(span.alpha_start + slope * turn)
         first = np.int64(0)
         while n_waiting - first >= least:

@@ -34,7 +34,7 @@ def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats,
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         sum_contexts(model, scratch, place, one / count if span.mean else one)
-    rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, first, 1, tile)
+    rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, 1, tile)
     score_all(model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, fewer, wide)
     for offset in range(0, row_size, LANES):
         update_first(model, scratch, first, n_rows, offset, tile, fewer)

@@ -22,11 +22,11 @@ import math
 
 import numpy as np
 
-from kotovec.kernels import rng, simd
+from kotovec.kernels import rng
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
-from kotovec.kernels.state import BATCH, CENTRES
-from kotovec.kernels.windows import prefetch_row
+from kotovec.kernels.state import BATCH
+from kotovec.kernels.windows import any_owner_has, prefetch_row
 
 # the square roots of 10 and 37 as fractions of 2**64: of 30 irrational numbers those that go best with the golden ratio
 _CHUNK_STEP, _EPOCH_STEP = 0x298B075B4B6A5240, 0x152FECD8F70E5939
@@ -93,14 +93,10 @@ def draw_ahead(model, noise, span, number, drawn, point, negatives):
 
 @inline
 def take_noise(scratch, number, negative, first, n_owners):
-    """Make the words of a set its targets; says whether one of them may be an owner of the set.
-
-    Owners are looked at by eights, since a loop of a known length is faster: some of the next set's among them.
-    """
-    repeats, start, block = False, number % (2 * BATCH) * negative, simd.width(CENTRES)
+    """Make the words of a set its targets; says whether one of them may be an owner of the set."""
+    repeats, start = False, number % (2 * BATCH) * negative
     for j in range(negative):
         row = scratch.negatives[start + j]
         scratch.targets[j] = row
-        for owner in range(first, first + n_owners, CENTRES):
-            repeats |= simd.any_equal(scratch.owners, owner, row, block)
+        repeats |= any_owner_has(scratch.owners, first, n_owners, row)
     return repeats

@@ -31,7 +31,7 @@ from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, WIDEST
 
 class Rows(NamedTuple):
     """Rows first to first + n - 1 of those at `offsets` in `matrix`. Of `owners`, offsets of output rows, each owns
-    per_owner rows. `own` is a tuple as long as a tile has owners.
+    per_owner rows, from row 0 on. `own` is a tuple as long as a tile has owners.
     """
 
     matrix: object
@@ -39,15 +39,14 @@ class Rows(NamedTuple):
     first: int
     n: int
     owners: object
-    first_owner: int
     per_owner: int
     own: tuple[int, ...]
 
 
 @inline
-def owner_of(rows, i):
-    """The offset of the output row of the owner of row number i."""
-    return rows.owners[rows.first_owner + i // rows.per_owner]
+def owner_place(rows, i):
+    """Where in rows.owners the owner of row first + i is."""
+    return (rows.first + i) // rows.per_owner
 
 
 @inline
@@ -73,7 +72,7 @@ def first_target(group, n_wide, width):
 def score_with_owner(rows, i, outputs, targets, row_size, tile, fewer):
     """Scores of a tile of rows with the noise words of the first group, and behind them with their owners."""
     x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, tile), simd.offsets(targets, 0, fewer)
-    own_rows = simd.offsets(rows.owners, rows.first_owner + i // rows.per_owner, rows.own)
+    own_rows = simd.offsets(rows.owners, owner_place(rows, i), rows.own)
     sums, own = simd.zero_products(x_rows, y_rows), simd.zero_products(x_rows, (0,))
     for offset in range(0, row_size, LANES):
         xs = simd.load_rows(rows.matrix, x_rows, offset)
@@ -149,7 +148,7 @@ def leave_out_owners(gradients, rows, targets, negative, tile, fewer, wide):
     for target in range(negative):
         slot = slot_of(target, rows.n, negative, tile, fewer, wide)
         for first in range(0, rows.n, rows.per_owner):
-            if owner_of(rows, first) == targets[target]:
+            if rows.owners[owner_place(rows, first)] == targets[target]:
                 for i in range(first, first + rows.per_owner):
                     gradients[slot + i * slots] = np.float32(0)
 
@@ -169,8 +168,8 @@ def slot_of(target, n_rows, negative, tile, fewer, wide):
 
 @inline
 def is_copy(scratch, rows, i):
-    """Whether row number i is none: its owner has fewer than others, and a copy of a row fills the place."""
-    return i % rows.per_owner >= scratch.n_owned[rows.first_owner + i // rows.per_owner]
+    """Whether row first + i is none: its owner has fewer than others, and a copy of a row fills the place."""
+    return i % rows.per_owner >= scratch.n_owned[owner_place(rows, i)]
 
 
 @inline
@@ -197,7 +196,7 @@ def measure_loss(scratch, rows, negative, tile, fewer, wide):
     for target in range(negative):
         slot = slot_of(target, rows.n, negative, tile, fewer, wide)
         for i in range(rows.n):
-            if owner_of(rows, i) != scratch.targets[target] and not is_copy(scratch, rows, i):
+            if rows.owners[owner_place(rows, i)] != scratch.targets[target] and not is_copy(scratch, rows, i):
                 loss += negative_log_sigmoid(-np.float64(scores[slot + i * slots]))
     scratch.measures[LOSS_SUM] += loss
     scratch.measures[LOSS_PAIRS] += n_rows

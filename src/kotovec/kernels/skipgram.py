@@ -21,8 +21,8 @@ from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
 from kotovec.kernels.scores import Rows, count_groups, first_target, score_all, whole_tiles
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import CENTRES, PER_OWNER, SIGNATURE, WIDEST, group_width, rows_per_tile
-from kotovec.kernels.windows import gather_pairs
+from kotovec.kernels.state import PER_OWNER, SIGNATURE, WIDEST, group_width, rows_per_tile
+from kotovec.kernels.windows import any_owner_has, gather_pairs
 
 TWICE = 5  # noise words up to which the registers of AVX-512 suffice for 32 columns: 6 % less time than 16 at 5
 
@@ -30,10 +30,9 @@ TWICE = 5  # noise words up to which the registers of AVX-512 suffice for 32 col
 @body
 def train_pairs(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide):
     """One step of gradient descent for the pairs of n_owners owners in scratch, from the first on."""
-    own, n, copies = simd.half_as_many(tile), PER_OWNER * n_owners, False
-    for owner in range(first, first + n_owners, CENTRES):
-        copies |= simd.any_equal(scratch.n_owned, owner, 1, simd.width(CENTRES))
-    rows = Rows(model.inputs, scratch.contexts, PER_OWNER * first, n, scratch.owners, first, PER_OWNER, own)
+    own, n = simd.half_as_many(tile), PER_OWNER * n_owners
+    copies = any_owner_has(scratch.n_owned, first, n_owners, 1)
+    rows = Rows(model.inputs, scratch.contexts, PER_OWNER * first, n, scratch.owners, PER_OWNER, own)
     score_all(model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, fewer, wide)
     done = 0
     if wide is None and len(tile) > 1 and len(fewer) <= TWICE:

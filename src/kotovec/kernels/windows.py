@@ -64,11 +64,23 @@ def gather_pairs(scratch, n_centres, reach, whole, n_waiting):
                 scratch.n_owned[n] = 1 + two
                 n += i < half
     scratch.measures[PAIRS] += n_pairs
-    for i in range(2 * n, 2 * n + MOST_ROWS):  # rows are scored in whole tiles
-        scratch.contexts[i] = scratch.contexts[max(2 * n - 1, 0)]
-    for i in range(n, n + MOST_ROWS):
-        scratch.owners[i] = scratch.owners[max(n - 1, 0)]
+    last = max(n - 1, 0)  # is repeated: rows are scored in whole tiles, of two owners at most
+    scratch.owners[n] = scratch.owners[last]
+    scratch.contexts[2 * n] = scratch.contexts[2 * last]
+    scratch.contexts[2 * n + 1] = scratch.contexts[2 * last + 1]
     return n
+
+
+@inline
+def any_owner_has(values, first, n_owners, value):
+    """Whether one of n_owners values, from the first on, is `value`; or one behind them.
+
+    They are looked at by eights, since a loop of a known length is faster: some of the next set's among them.
+    """
+    found = False
+    for start in range(first, first + n_owners, CENTRES):
+        found |= simd.any_equal(values, start, value, simd.width(CENTRES))
+    return found
 
 
 @inline
@@ -101,7 +113,7 @@ def gather_windows(scratch, n_centres, reach, whole, n_waiting):
         scratch.owners[place] = scratch.centres[place]
     scratch.first_context[n_centres] = n
     scratch.measures[PAIRS] += n_centres
-    for i in range(n_centres, n_centres + MOST_ROWS):
+    for i in range(n_centres, n_centres + MOST_ROWS - 1):  # rows are scored in whole tiles
         scratch.owners[i] = scratch.owners[max(n_centres - 1, 0)]
     return n_centres
 
