@@ -100,27 +100,30 @@ def plan(
     ids: list[int], span: Any, counts: list[int], sample: float, table: NDArray[np.uint64], architecture: str
 ) -> Plan:
     """Replay the random stream of one chunk: all that is drawn, in the order in which it is drawn."""
-    out, stream = Plan(), Stream(int(span.key))
-    kept, begin, end = subsample(out, ids, span, keep_probability(counts, sample), stream)
+    out, stream, keep = Plan(), Stream(int(span.key)), keep_probability(counts, sample)
     sets = NoiseSets(table, span.negative, int(span.noise_start), span.noise_stride)
-    length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
     waiting: list[list[tuple[int, list[int]]]] = []  # of each owner, its rows
-    for turn in range(length + 1):
-        if turn < length:
-            bits = stream.bits()
-            reach = below(bits, span.window) + 1 if span.shrink else span.window  # the same for the whole block
-            block = []
-            for centre in range(begin + turn, end, length):
-                if kept[centre] != -1:
-                    contexts = _contexts(kept, centre, reach)
-                    block += [(kept[centre], contexts)] if contexts else []
-            waiting += [[row] for row in block] if architecture == "cbow" else _pairs(block)
-        while len(waiting) >= (span.least_owners if turn < length else 1):
-            rows = [row for owned in waiting[: span.owners_per_set] for row in owned]
-            del waiting[: span.owners_per_set]
-            words, measured = sets.take(len(out.steps)), len(out.steps) % span.loss_interval == 0
-            alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * turn / length
-            out.steps.append(Step(rows, words, alpha, measured))
+    for start in range(span.start, span.stop, span.part_size):
+        stop = min(start + span.part_size, span.stop)
+        kept, begin, end = subsample(out, ids, start, stop, span.margin, keep, stream)
+        length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
+        for turn in range(length + 1 if stop == span.stop else length):
+            if turn < length:
+                bits = stream.bits()
+                reach = below(bits, span.window) + 1 if span.shrink else span.window  # the same for the whole block
+                block = []
+                for centre in range(begin + turn, end, length):
+                    if kept[centre] != -1:
+                        contexts = _contexts(kept, centre, reach)
+                        block += [(kept[centre], contexts)] if contexts else []
+                waiting += [[row] for row in block] if architecture == "cbow" else _pairs(block)
+            done = (start - span.start + (stop - start) * turn / max(length, 1)) / (span.stop - span.start)
+            while len(waiting) >= (span.least_owners if turn < length else 1):
+                rows = [row for owned in waiting[: span.owners_per_set] for row in owned]
+                del waiting[: span.owners_per_set]
+                words, measured = sets.take(len(out.steps)), len(out.steps) % span.loss_interval == 0
+                alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * done
+                out.steps.append(Step(rows, words, alpha, measured))
     return out
 
 
@@ -135,14 +138,16 @@ def _pairs(block: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[
                 yield [(centre, [word]) for word in contexts[place::half]]
 
 
-def subsample(out: Plan, ids: list[int], span: Any, keep: list[float], stream: Stream) -> tuple[list[int], int, int]:
-    """(the tokens that stay, the first of the chunk, the first behind it): what is outside the chunk is context."""
-    low, high = max(span.start - span.margin, 0), min(span.stop + span.margin, len(ids))
+def subsample(
+    out: Plan, ids: list[int], start: int, stop: int, margin: int, keep: list[float], stream: Stream
+) -> tuple[list[int], int, int]:
+    """(the tokens that stay, the first of the part, the first behind it): what is outside the part is context."""
+    low, high = max(start - margin, 0), min(stop + margin, len(ids))
     kept: list[int] = []
     begin = end = 0
     for position in range(low, high):
-        begin = len(kept) if position == span.start else begin
-        word, luck, inside = ids[position], stream.bits() >> 32, span.start <= position < span.stop
+        begin = len(kept) if position == start else begin
+        word, luck, inside = ids[position], stream.bits() >> 32, start <= position < stop
         if word == -1:
             kept.append(-1)
         elif not 0 <= word < len(keep):

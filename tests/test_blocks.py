@@ -101,6 +101,16 @@ def test_agrees_with_the_twin_on_every_part_of_a_corpus(architecture: str, start
     assert_agrees_with_twin(Case(architecture, ids, 30, start=start, stop=min(stop, len(ids))))
 
 
+@pytest.mark.parametrize("part_size", [1, 2, 7, 64, 299])
+def test_a_chunk_may_have_any_number_of_parts(architecture: str, part_size: int) -> None:
+    """All that is drawn goes on from part to part, and so do pairs that wait."""
+    ids, settings = random_ids(300, 60, sentence=0.2), {"centres": 8, "owners_per_set": 5, "loss_interval": 3}
+    case = Case(architecture, ids, 60, sample=0.05, start=1, part_size=part_size, **settings)
+    plan = assert_agrees_with_twin(case)
+    n_rows = [len(step.rows) for step in plan.steps]
+    assert architecture == "cbow" or all(n >= 5 for n in n_rows[:-1])
+
+
 def test_sentences_of_one_word_teach_nothing(architecture: str) -> None:
     case = Case(architecture, [3, -1, 5, -1, 3, -1], 8)
     before = case.inputs, case.outputs

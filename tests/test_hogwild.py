@@ -91,6 +91,19 @@ def test_no_two_chunks_draw_from_one_stream_and_no_two_workers_share_memory(thre
     assert len(set.union(*own)) == len(own)
 
 
+def test_a_worker_counts_the_parts_that_it_has_trained() -> None:
+    kernel = Recorder()
+    with crew(kernel) as workers:
+        workers.schedule.__dict__.update(part_size=700, parts_per_chunk=3)
+        chunks = chunks_of(workers)
+        worker = workers.new_worker()
+    for chunk in chunks:
+        worker.train(chunk)
+    assert [(chunk.start, chunk.stop) for chunk in chunks[8:11]] == [(16_800, 18_900), (18_900, 20_000), (0, 2_100)]
+    assert [span.n_before for span in kernel.spans] == [3 * n for n in range(10)] + [29 + 3 * n for n in range(10)]
+    assert {span.part_size for span in kernel.spans} == {700}
+
+
 def test_spans_carry_the_settings() -> None:
     kernel = Recorder()
     with crew(kernel, window=7, negative=3, shrink_windows=False, architecture="cbow") as workers:

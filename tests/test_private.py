@@ -13,9 +13,9 @@ from kernel_case import SPAN as KERNEL_SPAN
 from kotovec.kernels.jit import kernel
 from kotovec.kernels.private import (
     EXCHANGES,
-    chunks_between,
     exchange_due,
     give_back_rows,
+    parts_between,
     take_rows,
     turns_between,
     weigh_changes,
@@ -29,8 +29,8 @@ HOT = 24
 
 
 @kernel(types.void(MODEL, SCRATCH, types.int64, types.int64))
-def exchange(model: Any, scratch: Any, n_private: Any, turn: Any) -> None:
-    exchange_due(model, scratch, n_private, HOT, turn)
+def exchange(model: Any, scratch: Any, n_private: Any, n_before: Any) -> None:
+    exchange_due(model, scratch, n_private, HOT, n_before)
 
 
 @kernel(types.void(SCRATCH, SPAN))
@@ -59,21 +59,21 @@ def weigh_for(scratch: Scratch, n_workers: int, alpha: float = 0.1) -> None:
     weigh(scratch, KERNEL_SPAN._replace(n_private=len(scratch.input_shares), n_workers=n_workers, alpha_start=alpha))
 
 
-def train_privately(case: Case, n_private: int, turns: int = 1, give_back: bool = True) -> None:
-    """Train the chunk as a worker does that has copies of the first rows."""
+def train_privately(case: Case, n_private: int, times: int = 1, give_back: bool = True) -> None:
+    """Train the chunk, of one part, as a worker does that has copies of the first rows."""
     model = case.weights.for_kernels()
     longest = case.span.stop - case.span.start + 2 * case.span.margin
     scratch = new_scratch(case.span.window, case.span.negative, model.row_size, longest, sharing(n_private))
     take_rows(model, scratch)
     ids = np.array(case.ids, np.int32)
     ids.flags.writeable = False
-    for turn in range(turns):
+    for time in range(times):
         span = case.span._replace(
             n_private=n_private,
             private_inputs=_distance(scratch.private_inputs, model.inputs),
             private_outputs=_distance(scratch.private_outputs, model.outputs),
             hot=HOT,
-            turn=turn,
+            n_before=time,
         )
         KERNELS[case.architecture](case.span.negative)(model, case.tables, scratch, span, ids)
     if give_back:
@@ -88,7 +88,7 @@ def test_a_worker_alone_learns_the_same_in_its_own_rows(architecture: str, vecto
     before = shared.inputs
     for _ in range(3):
         shared.run()
-    train_privately(private, n_private, turns=3)
+    train_privately(private, n_private, times=3)
     assert np.abs(shared.inputs - before).max(axis=1).min() > 1e-3
     np.testing.assert_allclose(private.inputs, shared.inputs, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(private.outputs, shared.outputs, rtol=1e-4, atol=1e-4)
@@ -171,20 +171,20 @@ def copies(scratch: Scratch, n: int) -> Any:
     return scratch.private_inputs[: n * ROW].reshape(n, ROW)
 
 
-def exchanged_at(n_private: int, turns: int) -> Any:
-    """(turns, n_private) bool: which rows are exchanged at which chunk."""
+def exchanged_at(n_private: int, n_parts: int) -> Any:
+    """(n_parts, n_private) bool: which rows are exchanged at which part."""
     model = a_model(n_private)
     scratch = a_worker(model, n_private)
-    found = np.zeros((turns, n_private), bool)
-    for turn in range(turns):
-        model.inputs[:] = turn + 1  # as if another worker had changed all rows
-        exchange(model, scratch, n_private, turn)
-        found[turn] = scratch.private_inputs[: n_private * ROW : ROW] == turn + 1
+    found = np.zeros((n_parts, n_private), bool)
+    for part in range(n_parts):
+        model.inputs[:] = part + 1  # as if another worker had changed all rows
+        exchange(model, scratch, n_private, part)
+        found[part] = scratch.private_inputs[: n_private * ROW : ROW] == part + 1
     return found
 
 
 def test_rows_of_rarer_words_wait_longer_for_their_exchange() -> None:
-    found = exchanged_at(n_private=8 * HOT, turns=400)[300:]
+    found = exchanged_at(n_private=8 * HOT, n_parts=400)[300:]
     assert found[:, : 2 * HOT].all()
     for tier, interval in ((2, 2), (4, 4)):
         rows = found[:, tier * HOT : 2 * tier * HOT]
@@ -195,25 +195,25 @@ def test_rows_of_rarer_words_wait_longer_for_their_exchange() -> None:
 
 def test_the_time_between_exchanges_is_told_as_it_is() -> None:
     n_private = 8 * HOT
-    found = exchanged_at(n_private, turns=400)[300:]
-    told = chunks_between(n_private, HOT)
+    found = exchanged_at(n_private, n_parts=400)[300:]
+    told = parts_between(n_private, HOT)
     np.testing.assert_allclose(1 / told[HOT // 2 :], found[:, HOT // 2 :].mean(axis=0), rtol=0.05)
     assert (told[: HOT // 2] == 1 / EXCHANGES).all()
 
 
-def test_every_row_is_exchanged_within_an_eighth_of_the_chunks_so_far() -> None:
-    turns = 150
-    found = exchanged_at(n_private=16 * HOT + 3, turns=turns)
+def test_every_row_is_exchanged_within_an_eighth_of_the_parts_so_far() -> None:
+    n_parts = 150
+    found = exchanged_at(n_private=16 * HOT + 3, n_parts=n_parts)
     assert found[:16].all()
     for row in found.T:
         at = np.flatnonzero(row)
         assert (np.diff(at) <= np.maximum(at[1:] / 8, 1) + 1).all()
-        assert turns - at[-1] <= turns / 8 + 1
+        assert n_parts - at[-1] <= n_parts / 8 + 1
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_the_hottest_rows_are_exchanged_within_a_chunk(architecture: str) -> None:
-    """What is in the shared rows after the first chunk came from exchanges while it was trained."""
+def test_the_hottest_rows_are_exchanged_within_a_part(architecture: str) -> None:
+    """What is in the shared rows after the first part came from exchanges while it was trained."""
     n_words = 2 * HOT
     generator = np.random.default_rng(3)
     case = Case(architecture, generator.integers(0, n_words, 8000).tolist(), n_words, centres=8)
@@ -225,6 +225,18 @@ def test_the_hottest_rows_are_exchanged_within_a_chunk(architecture: str) -> Non
         assert not changed[HOT // 2 :].any()
 
 
-def test_turns_are_shared_out_among_the_exchanges_of_a_chunk() -> None:
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_rows_are_exchanged_at_every_part_of_a_chunk(architecture: str) -> None:
+    n_words = 2 * HOT
+    generator = np.random.default_rng(3)
+    ids = generator.integers(0, n_words, 8000).tolist()
+    case = Case(architecture, ids, n_words, centres=8, part_size=4000)
+    before = case.inputs, case.outputs
+    train_privately(case, n_words, give_back=False)
+    for matrix, old in zip((case.inputs, case.outputs), before, strict=True):
+        assert (matrix != old).any(axis=1).all()
+
+
+def test_turns_are_shared_out_among_the_exchanges_of_a_part() -> None:
     assert turns_between.py_func(1000 * EXCHANGES) == 1000
-    assert turns_between.py_func(3) > 3  # none in a chunk that is over at once
+    assert turns_between.py_func(3) > 3  # none in a part that is over at once

@@ -22,7 +22,7 @@ ZIPF = np.array([100_000 // rank for rank in range(1, 2001)])
 
 @kernel(types.void(IDS, SPAN_TYPE, TABLES, MODEL, SCRATCH, types.int64[::1]))
 def thin_out(ids, span, tables, model, scratch, out):
-    out[0], out[1], out[2], _ = subsample(model, tables, scratch, span, ids, len(ids))
+    out[0], out[1], out[2], _ = subsample(model, tables, scratch, span, span.start, span.stop, span.key, ids, len(ids))
 
 
 def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[list[int], int, int]:
@@ -30,7 +30,7 @@ def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[li
     array.flags.writeable = False
     nothing, out = aligned_zeros(0), np.zeros(3, np.int64)
     model = Model(nothing, nothing, row_size=32, n_words=len(counts))
-    scratch = new_scratch(window=1, negative=1, row_size=32, chunk_size=len(ids))
+    scratch = new_scratch(window=1, negative=1, row_size=32, positions=len(ids))
     settings = SPAN._replace(**{"stop": len(ids), "margin": 0} | span)
     thin_out(array, settings, tables(np.asarray(counts), sample, 0.75), model, scratch, out)
     first, stop, n = (int(i) for i in out)

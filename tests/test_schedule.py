@@ -10,7 +10,7 @@ import pytest
 
 from kotovec.kernels.state import CENTRES, PER_OWNER
 from kotovec.training.config import TrainConfig
-from kotovec.training.schedule import LARGEST_CHUNK, SMALLEST_CHUNK, Schedule
+from kotovec.training.schedule import LARGEST_PART, SMALLEST_PART, Schedule
 
 LENGTHS = [1, 2, 63, 64, 65, 1023, 1024, 1025, 70_000, 1_234_567]
 
@@ -36,7 +36,7 @@ def test_threads_work_on_far_parts_of_the_text(threads: int) -> None:
     numbers = [schedule.chunk(0, number).number for number in range(schedule.chunks_per_epoch)]
     at_once = zip(*(numbers[n:] for n in range(threads)), strict=False)
     apart = [min(abs(a - b) for a, b in combinations(chunks, 2)) for chunks in at_once]
-    assert np.mean(np.array(apart) >= 25) > 0.85
+    assert np.mean(np.array(apart) * schedule.parts_per_chunk >= 24) > 0.85
 
 
 @pytest.mark.parametrize("n_positions", LENGTHS)
@@ -73,9 +73,10 @@ def test_the_learning_rate_does_not_depend_on_the_number_of_threads(architecture
     [{}, {"vector_size": 4096, "negative": 64, "window": 100}, {"vector_size": 1, "negative": 1, "window": 1}],
 )
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_chunks_are_neither_too_small_nor_too_large(settings: dict[str, int], architecture: str) -> None:
+def test_parts_are_neither_too_small_nor_too_large(settings: dict[str, int], architecture: str) -> None:
     schedule = Schedule(TrainConfig(architecture=architecture, **settings), 10**9)
-    assert SMALLEST_CHUNK <= schedule.chunk_size <= LARGEST_CHUNK
+    assert SMALLEST_PART <= schedule.part_size <= LARGEST_PART
+    assert schedule.chunk_size == 8 * schedule.part_size
     assert schedule.margin >= settings.get("window", 5)
     assert 1 <= schedule.centres_per_block <= CENTRES
 
@@ -100,5 +101,13 @@ def test_sets_are_counted_by_the_rows_of_so_many_centres(settings: dict[str, Any
     assert Schedule(TrainConfig(**settings), 10**6).sets_for(n_centres) == n_sets
 
 
-def test_a_small_corpus_is_shared_out_in_many_chunks() -> None:
-    assert Schedule(TrainConfig(), 200_000).chunks_per_epoch >= 32
+@pytest.mark.parametrize("n_positions", [200_000, 1_000_000, 3_000_000, 20_000_000])
+def test_any_corpus_is_shared_out_in_many_chunks(n_positions: int) -> None:
+    assert Schedule(TrainConfig(), n_positions).chunks_per_epoch >= 64
+
+
+@pytest.mark.parametrize("n_positions, n_parts", [(1000, 1), (200_000, 1), (1_000_000, 2), (20_000_000, 8)])
+def test_the_longer_a_corpus_the_more_parts_has_a_chunk(n_positions: int, n_parts: int) -> None:
+    schedule = Schedule(TrainConfig(), n_positions)
+    assert schedule.parts_per_chunk == n_parts
+    assert schedule.parts_per_epoch == -(-n_positions // schedule.part_size)

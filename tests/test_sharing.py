@@ -10,7 +10,7 @@ import pytest
 
 from kotovec.corpus.encoded import EncodedCorpus
 from kotovec.corpus.vocabulary import Vocabulary
-from kotovec.kernels.private import chunks_between
+from kotovec.kernels.private import parts_between
 from kotovec.kernels.tables import tables
 from kotovec.training.compiled import load_kernel
 from kotovec.training.config import Architecture, TrainConfig
@@ -58,7 +58,7 @@ def test_rows_are_private_where_threads_share_many_words(
     "architecture, threads, hot",
     [("skipgram", 1, 32), ("skipgram", 2, 32), ("skipgram", 4, 96), ("skipgram", 64, 128), ("cbow", 2, 128)],
 )
-def test_the_more_threads_there_are_the_more_rows_are_exchanged_at_every_chunk(
+def test_the_more_threads_there_are_the_more_rows_are_exchanged_at_every_part(
     architecture: Architecture, threads: int, hot: int
 ) -> None:
     schedule = Schedule(TrainConfig(architecture=architecture, threads=threads), N_POSITIONS)
@@ -66,20 +66,20 @@ def test_the_more_threads_there_are_the_more_rows_are_exchanged_at_every_chunk(
 
 
 @pytest.mark.parametrize("threads", [2, 8, 64])
-def test_no_rows_are_private_where_a_thread_trains_few_chunks(threads: int) -> None:
+def test_no_rows_are_private_where_a_thread_trains_few_parts(threads: int) -> None:
     schedule = Schedule(TrainConfig(threads=threads), 16 * 1024 * threads - 1024)
-    assert schedule.chunks_per_epoch < 16 * threads
+    assert schedule.parts_per_epoch < 16 * threads
     assert private_rows(schedule, 100_000) == 0
 
 
-def test_updates_are_counted_as_a_chunk_brings_them() -> None:
+def test_updates_are_counted_as_a_part_brings_them() -> None:
     """Without subsampling: each occurrence is a centre once, and in each window of the window + 1 words around it."""
     counts = zipf(100_000)
     config = TrainConfig(threads=2, sample=0, negative=3, window=4, ns_exponent=1.0)
     schedule = Schedule(config, N_POSITIONS)
     sharing = plan_sharing(schedule, counts)
     n = len(sharing.input_updates)
-    occurrences = schedule.chunk_size * counts[:n] / counts.sum() * chunks_between(n, sharing.hot)
+    occurrences = schedule.part_size * counts[:n] / counts.sum() * parts_between(n, sharing.hot)
     np.testing.assert_allclose(sharing.input_updates, 5 * occurrences, rtol=1e-6)
     np.testing.assert_allclose(sharing.output_updates, 5 * 2 * occurrences, rtol=1e-6)  # as centre and as noise
 
@@ -117,8 +117,9 @@ def text_with_topics(n_tokens: int = 300_000, n_words: int = 8000, n_topics: int
 
 
 def loss_in_turn(corpus: EncodedCorpus, config: TrainConfig, sums: bool = False) -> float:
-    """Of an epoch by workers that take one chunk each, one after the other: as threads, and the same on every run."""
+    """Of an epoch by workers that take one part each, one after the other: as threads, and the same on every run."""
     schedule, counts = Schedule(config, len(corpus.ids)), corpus.vocabulary.counts
+    schedule.__dict__["parts_per_chunk"] = 1  # the finer, the more like threads
     model = Weights.initial(len(counts), config.vector_size, config.seed).for_kernels()
     sharing, drawn = plan_sharing(schedule, counts), tables(counts, config.sample, config.ns_exponent)
     assert config.threads == 1 or len(sharing.input_updates) > 30

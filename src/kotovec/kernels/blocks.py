@@ -1,6 +1,9 @@
 """The walk over a chunk: the rows of a few centres at a time, cut into sets that share their noise words.
 
-The centres of a block come from as many streams, far apart in the chunk: neighbours would train nearly the same
+A chunk is trained part by part: at the beginning of each, its tokens are drawn and private rows exchanged. How long a
+part is decides what is learnt; how many parts a chunk has, only how often the kernel is called and its caller wakes.
+
+The centres of a block come from as many streams, far apart in the part: neighbours would train nearly the same
 context words against the same noise words again and again (measured for CBOW: the loss rises by 2 %). Sharing between
 windows is the "context combining" of Rengasamy et al. 2017 (IA3, "Optimizing Word2Vec Performance on Multicore
 Systems"): fewer random numbers, and the rows of the noise words are read and written once per set.
@@ -34,37 +37,42 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     step(model, scratch, span, first, n, alpha, measured, repeats, tile, fewer, wide) trains the rows of n owners.
     """
     model, tables, scratch = arrays
-    begin, end, _, state = subsample(model, tables, scratch, span, ids, n_ids)
-    weigh_changes(scratch, span, model.row_size)
-    exchange_due(model, scratch, span.n_private, span.hot, span.turn)
-    length = (end - begin + span.centres - 1) // span.centres
-    slope = (span.alpha_stop - span.alpha_start) / max(length, 1)
+    fall = (span.alpha_stop - span.alpha_start) / max(span.stop - span.start, 1)
     number, until_measured, n_waiting = np.int64(0), np.int64(1), np.int64(0)
-    pause = until_exchange = turns_between(length)
-    drawn, point = np.int64(0), span.noise_start
-    for turn in range(length + 1):
-        least = np.int64(1)  # the last turn trains what still waits
-        if turn < length:
-            least = span.least_owners
-            until_exchange -= 1
-            if until_exchange == 0:
-                until_exchange = pause
-                exchange_hottest(model, scratch, span.n_private, span.hot)
-            state = rng.advance(state)
-            reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
-            n_centres, whole = collect(model, scratch, span, begin, end, length, turn, reach)
-            n_waiting = gather(scratch, n_centres, reach, whole, n_waiting)
-        alpha = np.float32(span.alpha_start + slope * turn)
-        first = np.int64(0)
-        while n_waiting - first >= least:
-            n_owners = min(span.owners_per_set, n_waiting - first)
-            drawn, point = draw_ahead(model, tables.noise, span, number, drawn, point, scratch.negatives)
-            repeats = take_noise(scratch, number, span.negative, first, n_owners)
-            until_measured -= 1
-            measured = until_measured == 0
-            if measured:
-                until_measured = span.loss_interval
-            step(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide)
-            first += n_owners
-            number += 1
-        n_waiting = keep_waiting(scratch, first, n_waiting)
+    state, point, drawn = span.key, span.noise_start, np.int64(0)
+    part = np.int64(0)
+    for start in range(span.start, span.stop, span.part_size):
+        stop = min(start + span.part_size, span.stop)
+        begin, end, _, state = subsample(model, tables, scratch, span, start, stop, state, ids, n_ids)
+        weigh_changes(scratch, span, model.row_size)
+        exchange_due(model, scratch, span.n_private, span.hot, span.n_before + part)
+        part += 1
+        length = (end - begin + span.centres - 1) // span.centres
+        pause = until_exchange = turns_between(length)
+        alpha_start, slope = span.alpha_start + fall * (start - span.start), fall * (stop - start) / max(length, 1)
+        for turn in range(length + (stop == span.stop)):
+            least = np.int64(1)  # the last turn of all trains what still waits
+            if turn < length:
+                least = span.least_owners
+                until_exchange -= 1
+                if until_exchange == 0:
+                    until_exchange = pause
+                    exchange_hottest(model, scratch, span.n_private, span.hot)
+                state = rng.advance(state)
+                reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
+                n_centres, whole = collect(model, scratch, span, begin, end, length, turn, reach)
+                n_waiting = gather(scratch, n_centres, reach, whole, n_waiting)
+            alpha = np.float32(alpha_start + slope * turn)
+            first = np.int64(0)
+            while n_waiting - first >= least:
+                n_owners = min(span.owners_per_set, n_waiting - first)
+                drawn, point = draw_ahead(model, tables.noise, span, number, drawn, point, scratch.negatives)
+                repeats = take_noise(scratch, number, span.negative, first, n_owners)
+                until_measured -= 1
+                measured = until_measured == 0
+                if measured:
+                    until_measured = span.loss_interval
+                step(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide)
+                first += n_owners
+                number += 1
+            n_waiting = keep_waiting(scratch, first, n_waiting)

@@ -2,15 +2,15 @@
 
 Two threads that write the same row in turn send its cache lines back and forth, which costs more than the arithmetic:
 with the cores of one machine far apart, two threads took twice the processor time of one. So each worker trains on
-copies of the first rows of its own. When it begins a chunk it exchanges some of them: a share of what it has changed
-since the last time is added to the shared row, and the sum is its new copy. Between, it does not see what others do to
-the row.
+copies of the first rows of its own. When it begins a part of a chunk it exchanges some of them: a share of what it has
+changed since the last time is added to the shared row, and the sum is its new copy. Between, it does not see what
+others do to the row.
 
-How long that may be depends on how often the word is met: the first `hot` rows are exchanged at every chunk, the next
-`hot` as well, the next 2 * hot at every second chunk, the next 4 * hot at every fourth, and so on, a part of them at
+How long that may be depends on how often the word is met: the first `hot` rows are exchanged at every part, the next
+`hot` as well, the next 2 * hot at every second part, the next 4 * hot at every fourth, and so on, some of them at
 each. So a row changes about equally often between two exchanges, and each doubling of the private rows costs the same.
-A young model changes fast: no row waits longer than an eighth of the chunks that the worker has trained. The very first
-rows change most: half of the hot ones are exchanged EXCHANGES times in a chunk, about.
+A young model changes fast: no row waits longer than an eighth of the parts that the worker has trained. The very first
+rows change most: half of the hot ones are exchanged EXCHANGES times in a part, about.
 
 **The share.** Small changes of several workers add up. But a row that is changed often settles: each worker brings it
 all the way to about the same place, and their sum would go as many times too far as there are workers. Eight threads
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 EXCHANGES = 4
 _TYPICAL = 128  # rows, to tell the length of vectors
 _SHORTEST = 16  # turns between two exchanges of the hottest rows
-_PATIENCE = 8  # an exchange is due after at most this part of the chunks so far
+_PATIENCE = 8  # an exchange is due after at most one in so many of the parts so far
 _AHEAD = 16 * LANES  # floats: two rows of 100, as far as it pays to ask for shared rows early
 _OUTPUT_SLOPE = 0.2  # at most 1/4; from 0.15 to 1 the loss is the same
 _INPUT_SLOPE = 0.02  # found by trial, flat from 0.003 to 0.1: an input row goes many ways, each of them less often
@@ -54,7 +54,7 @@ def row_of(word, n_private, private_first, row_size):
 
 @inline
 def turns_between(length):
-    """After how many of the `length` turns of a chunk the hottest rows are exchanged."""
+    """After how many of the `length` turns of a part the hottest rows are exchanged."""
     return max(length // EXCHANGES, _SHORTEST)
 
 
@@ -86,30 +86,30 @@ def _share(settled, n_workers):
 
 
 @inline
-def exchange_due(model, scratch, n_private, hot, turn):
-    """Exchange the rows that are due when a worker begins its chunk number `turn`."""
+def exchange_due(model, scratch, n_private, hot, n_before):
+    """Exchange the rows that are due when a worker begins a part, after n_before others."""
     first, interval = np.int64(0), np.int64(1)
     while first < n_private:
         n_rows = max(first, hot) // interval
-        start = first + n_rows * (turn % interval)
+        start = first + n_rows * (n_before % interval)
         exchange_both(model, scratch, start, min(start + n_rows, n_private), n_private)
-        if 2 * _PATIENCE * interval <= turn and first > 0:
+        if 2 * _PATIENCE * interval <= n_before and first > 0:
             interval *= 2
         first = max(2 * first, hot)
 
 
 @inline
 def exchange_hottest(model, scratch, n_private, hot):
-    """Exchange the rows that are exchanged several times in a chunk."""
+    """Exchange the rows that are exchanged several times in a part."""
     exchange_both(model, scratch, np.int64(0), min(hot // 2, n_private), n_private)
 
 
-def chunks_between(n_private: int, hot: int) -> NDArray[np.float64]:
-    """(n_private,): after how many chunks each row is exchanged, once the worker has trained many; `hot` 1 or above."""
+def parts_between(n_private: int, hot: int) -> NDArray[np.float64]:
+    """(n_private,): after how many parts each row is exchanged, once the worker has trained many; `hot` 1 or above."""
     words = np.arange(n_private)
-    chunks = 2.0 ** np.floor(np.log2(np.maximum(words / hot, 1)))
-    chunks[: hot // 2] = 1 / EXCHANGES
-    return chunks
+    parts = 2.0 ** np.floor(np.log2(np.maximum(words / hot, 1)))
+    parts[: hot // 2] = 1 / EXCHANGES
+    return parts
 
 
 @inline

@@ -11,20 +11,20 @@ from kotovec.kernels.state import BAD_IDS, KEPT, NO_ROW, WORDS
 
 
 @inline
-def subsample(model, tables, scratch, span, ids, n_ids):
-    """Take the tokens of ids[span.start:span.stop] that stay, and those of span.margin positions to each side.
+def subsample(model, tables, scratch, span, start, stop, state, ids, n_ids):
+    """Take the tokens of ids[start:stop] that stay, and those of span.margin positions to each side.
 
     Their rows go to scratch.rows and scratch.owner_rows, and how far their sentences reach to scratch.lefts and
-    scratch.rights. Gives (first, stop, n, next state): the places of the centres are first to stop - 1, and up to n
-    there is context for them, so that the borders of chunks do not show. Ids out of range are skipped and counted: a
+    scratch.rights. Gives (begin, end, n, next state): the places of the centres are begin to end - 1, and up to n
+    there is context for them, so that the borders of parts do not show. Ids out of range are skipped and counted: a
     file may change under our hands.
     """
-    start, end = max(span.start - span.margin, 0), min(span.stop + span.margin, n_ids)
-    state, n, left, first, stop = span.key, np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-    for part in range(3):  # before the chunk, the chunk, behind it
-        until = span.start if part == 0 else span.stop if part == 1 else end
+    low, high = max(start - span.margin, 0), min(stop + span.margin, n_ids)
+    n, left, begin, end = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    for piece in range(3):  # before the part, the part, behind it
+        until = start if piece == 0 else stop if piece == 1 else high
         n_seen, n_kept, n_bad = np.int64(0), np.int64(0), np.int64(0)
-        for position in range(start, until):
+        for position in range(low, until):
             word = np.int64(ids[position])
             state = rng.advance(state)
             if word < 0 or word >= model.n_words:
@@ -43,11 +43,11 @@ def subsample(model, tables, scratch, span, ids, n_ids):
             n += stays
             left += stays
             n_kept += stays
-        start = until
-        if part == 0:
-            first = n
-        elif part == 1:
-            stop = n
+        low = until
+        if piece == 0:
+            begin = n
+        elif piece == 1:
+            end = n
             scratch.measures[WORDS] += n_seen
             scratch.measures[KEPT] += n_kept
             scratch.measures[BAD_IDS] += n_bad
@@ -56,4 +56,4 @@ def subsample(model, tables, scratch, span, ids, n_ids):
         is_word = scratch.rows[place] != NO_ROW
         scratch.rights[place] = np.int32(right) if is_word else np.int32(0)
         right = right + 1 if is_word else np.int64(0)
-    return first, stop, n, state
+    return begin, end, n, state

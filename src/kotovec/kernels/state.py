@@ -50,7 +50,7 @@ class Sharing(NamedTuple):
 
     input_updates: NDArray[np.float32]  # (n_private,)
     output_updates: NDArray[np.float32]  # (n_private,)
-    hot: int  # rows that are exchanged at every chunk, 1 or above: see private.py
+    hot: int  # rows that are exchanged at every part, 1 or above: see private.py
 
 
 class Scratch(NamedTuple):
@@ -58,7 +58,7 @@ class Scratch(NamedTuple):
     `slots` is (n_groups * n_rows * LANES,).
     """
 
-    # n_places = chunk_size + window + 2, so that one may look ahead
+    # n_places = positions + window + 2, so that one may look ahead
     rows: NDArray[np.int64]  # (n_places,): row offsets in inputs of the tokens that stay; NO_ROW ends a sentence
     owner_rows: NDArray[np.int64]  # (n_places,): the same in outputs
     lefts: NDArray[np.int32]  # (n_places,): how many words of the same sentence are before each; 0 where it ends
@@ -93,6 +93,7 @@ class Span(NamedTuple):
 
     start: int  # positions in the ids
     stop: int
+    part_size: int  # positions that are trained at a time, 1 or above: see blocks.py
     margin: int  # positions to each side that serve as context
     key: int  # uint64: the first state of the random stream
     noise_start: int  # uint64: where the sequence of noise words begins
@@ -111,8 +112,8 @@ class Span(NamedTuple):
     n_private: int = 0  # the first words, of whose rows the worker has copies of its own
     private_inputs: int = 0  # where they begin, as an offset from model.inputs, in floats; maybe negative
     private_outputs: int = 0  # the same from model.outputs
-    hot: int = 1  # of the private rows, exchanged at every chunk
-    turn: int = 0  # how many chunks the worker has trained before
+    hot: int = 1  # of the private rows, exchanged at every part
+    n_before: int = 0  # how many parts the worker has trained before
     n_workers: int = 1
 
 
@@ -130,7 +131,7 @@ SCRATCH = types.NamedTuple(
     Scratch,
 )
 SPAN = types.NamedTuple(
-    (*[types.int64] * 3, types.uint64, types.uint64, types.int64, types.float64, types.float64, types.int64,
+    (*[types.int64] * 4, types.uint64, types.uint64, types.int64, types.float64, types.float64, types.int64,
      types.boolean, *[types.int64] * 5, types.boolean, types.boolean, *[types.int64] * 6),
     Span,
 )  # fmt: skip
@@ -170,11 +171,11 @@ def rows_per_tile(width: int) -> int:
     return 2 if width > MOST_ROWS else 4
 
 
-def new_scratch(window: int, negative: int, row_size: int, chunk_size: int, sharing: Sharing | None = None) -> Scratch:
-    """A worker's memory for these settings, enough for either architecture; chunk_size includes the margins."""
+def new_scratch(window: int, negative: int, row_size: int, positions: int, sharing: Sharing | None = None) -> Scratch:
+    """A worker's memory for these settings, enough for either architecture; positions: of a part with its margins."""
     sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0), 1)
     n_private = len(sharing.input_updates)
-    n_places, n_centres, n_owners = chunk_size + window + 2, CENTRES + MOST_ROWS, OWNERS + CENTRES * window + CENTRES
+    n_places, n_centres, n_owners = positions + window + 2, CENTRES + MOST_ROWS, OWNERS + CENTRES * window + CENTRES
     n_rows, n_groups = PER_OWNER * OWNERS + MOST_ROWS, negative // WIDEST + 1
     n_owned = aligned_zeros(n_owners, np.int64)
     n_owned[:] = 1

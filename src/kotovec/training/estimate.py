@@ -44,7 +44,7 @@ def estimate(corpus: EncodedCorpus, config: TrainConfig) -> Estimate:
         config.window,
         config.negative,
         row_size(config.vector_size),
-        schedule.chunk_size + 2 * schedule.margin,
+        schedule.part_size + 2 * schedule.margin,
         plan_sharing(schedule, corpus.vocabulary.counts),
     )
     rate = _measured_rate(corpus, config)

@@ -168,12 +168,13 @@ class Crew:
     def new_worker(self) -> Worker:
         """One more worker, for a thread or to train without one, with copies of rows as they are now."""
         config, schedule, model = self.config, self.schedule, self.model
-        longest = min(schedule.chunk_size, schedule.n_positions) + 2 * schedule.margin
+        longest = min(schedule.part_size, schedule.n_positions) + 2 * schedule.margin
         scratch = new_scratch(config.window, config.negative, model.row_size, longest, self.sharing)
         take_rows(model, scratch)
         settings = Span(
             start=0,
             stop=0,
+            part_size=schedule.part_size,
             margin=schedule.margin,
             key=0,
             noise_start=0,

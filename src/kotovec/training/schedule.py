@@ -8,11 +8,13 @@ from functools import cached_property
 from kotovec.kernels.state import CENTRES, OWNERS, PER_OWNER
 from kotovec.training.config import TrainConfig
 
-LARGEST_CHUNK = 1 << 16  # positions
-SMALLEST_CHUNK = 64
-_CHUNK_FLOP = 1.5e8  # 3 to 5 ms of one core: how long a wish to stop, another thread, and private rows have to wait
+LARGEST_PART = 1 << 16  # positions
+SMALLEST_PART = 64
+_PART_FLOP = 1.5e8  # 1.5 to 5 ms of one core: how long private rows have to wait
+_PARTS = 8  # of a chunk, at most: how long a wish to stop has to wait, and another thread at the end
+_FAIR = 64  # chunks of an epoch, or more, where there are so many parts
 _L2_SHARE = 1 << 17  # bytes
-_STRETCH = 32  # chunks
+_STRETCH = 128  # parts
 _SMALL_WORK = 400  # multiply-adds of a pair
 
 
@@ -36,13 +38,30 @@ class Schedule:
     n_positions: int
 
     @cached_property
-    def chunk_size(self) -> int:
-        """Positions per chunk: small enough to stop soon and to share the work of small corpora."""
+    def part_size(self) -> int:
+        """Positions of a part, which a kernel trains between two exchanges: few enough that small corpora have many."""
         pairs = self.config.window if self.config.architecture == "skipgram" else 1
         flop = 6.0 * self.config.vector_size * (self.config.negative + 1) * pairs
         flop += 6.0 * self.config.vector_size * self.config.window
-        fair = max(self.n_positions // 64, 1024)
-        return max(min(int(_CHUNK_FLOP / flop), fair, LARGEST_CHUNK), SMALLEST_CHUNK)
+        fair = max(self.n_positions // _FAIR, 1024)
+        return max(min(int(_PART_FLOP / flop), fair, LARGEST_PART), SMALLEST_PART)
+
+    @cached_property
+    def parts_per_epoch(self) -> int:
+        """How many parts an epoch has."""
+        return -(-self.n_positions // self.part_size)
+
+    @cached_property
+    def parts_per_chunk(self) -> int:
+        """How many parts a worker is given at once. For each chunk, worker and caller wake each other, and wait for
+        Python: with one part to a chunk, two threads took 7 % longer.
+        """
+        return max(min(self.parts_per_epoch // _FAIR, _PARTS), 1)
+
+    @property
+    def chunk_size(self) -> int:
+        """Positions per chunk: small enough to stop soon, and to share the work of small corpora."""
+        return self.part_size * self.parts_per_chunk
 
     @property
     def centres_per_block(self) -> int:
@@ -77,7 +96,7 @@ class Schedule:
 
     @property
     def margin(self) -> int:
-        """Positions beside a chunk that are read as context."""
+        """Positions beside a part that are read as context."""
         return 4 * self.config.window
 
     @cached_property
@@ -93,14 +112,14 @@ class Schedule:
     def chunk(self, epoch: int, number: int) -> Chunk:
         """Chunk 0 <= number < chunks_per_epoch of an epoch, in the order of work.
 
-        That is one chunk from each of as many stretches of the text as there are threads, _STRETCH chunks long, then
+        That is one chunk from each of as many stretches of the text as there are threads, _STRETCH parts long, then
         the next of each. A text has its own words: threads that train neighbouring chunks meet in the same rare rows
         again and again, which costs 5 % of the time (skip-gram, two threads, 100 MB of English).
         """
-        threads = self.config.threads
-        first = number - number % (threads * _STRETCH)
+        threads, stretch = self.config.threads, _STRETCH // self.parts_per_chunk
+        first = number - number % (threads * stretch)
         place, part = divmod(number - first, threads)
-        length, longer = divmod(min(self.chunks_per_epoch - first, threads * _STRETCH), threads)
+        length, longer = divmod(min(self.chunks_per_epoch - first, threads * stretch), threads)
         number_in_text = first + part * length + min(part, longer) + place  # the first stretches may be one longer
         start = number_in_text * self.chunk_size
         stop = min(start + self.chunk_size, self.n_positions)

@@ -28,7 +28,7 @@ class Worker:
     ids: NDArray[np.int32]
     seed: int
     settings: Span  # of all its chunks; what differs from chunk to chunk is filled in
-    turn: int = 0  # chunks trained so far
+    n_parts: int = 0  # of the chunks trained so far
 
     def train(self, chunk: Chunk) -> NDArray[np.float64]:
         """Train on a chunk; gives its measures, (MEASURES,)."""
@@ -41,11 +41,11 @@ class Worker:
             noise_stride=noise_stride(key, self.settings.negative),
             alpha_start=chunk.alpha_start,
             alpha_stop=chunk.alpha_stop,
-            turn=self.turn,
+            n_before=self.n_parts,
         )
         self.scratch.measures[:] = 0
         self.kernel(self.model, self.tables, self.scratch, span, self.ids)
-        self.turn += 1
+        self.n_parts += -(-(chunk.stop - chunk.start) // self.settings.part_size)
         measures: NDArray[np.float64] = self.scratch.measures.copy()
         return measures
 
