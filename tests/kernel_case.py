@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import reference
 from kotovec.kernels.cbow import cbow_kernel
-from kotovec.kernels.noise import noise_start, noise_stride
+from kotovec.kernels.noise import noise_start
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.skipgram import skipgram_kernel
 from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Span, new_scratch
@@ -19,7 +19,7 @@ from kotovec.training.weights import Weights
 KERNELS = {"skipgram": skipgram_kernel, "cbow": cbow_kernel}
 SPAN = Span(
     start=0, stop=0, part_size=1 << 16, margin=20, key=np.uint64(stream_key(1, 0, 0)),
-    noise_start=np.uint64(noise_start(1, 0, 0)), noise_stride=7, alpha_start=0.05, alpha_stop=0.01, window=5,
+    noise_start=np.uint64(noise_start(1, 0, 0)), alpha_start=0.05, alpha_stop=0.01, window=5,
     shrink=True, negative=5, centres=4, owners_per_set=4, least_owners=4, loss_interval=1, mean=True, divide=False,
 )  # fmt: skip
 
@@ -45,9 +45,8 @@ class Case:
     ) -> None:
         self.architecture, self.ids, self.sample = architecture, ids, sample
         self.counts = counts_of(ids, n_words)
-        stride = noise_stride(7, span.get("negative", SPAN.negative))
         margin, n_owners = 4 * span.get("window", SPAN.window), span.get("owners_per_set", SPAN.owners_per_set)
-        settings = {"stop": len(ids), "margin": margin, "noise_stride": stride} | span
+        settings = {"stop": len(ids), "margin": margin} | span
         settings["least_owners"] = n_owners if architecture == "skipgram" else 1
         self.span = SPAN._replace(**settings)
         self.tables = tables(np.array(self.counts), sample, ns_exponent=0.75)

@@ -20,6 +20,7 @@ Matrix = NDArray[np.float64]
 
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15  # 2**64 times the golden ratio less 1
+PART_STEP = math.isqrt(10 << 128) % 2**64  # 2**64 times the square root of 10 less 3
 DRAWN_TOGETHER = 64  # sets of noise words
 
 
@@ -47,6 +48,11 @@ def keep_probability(counts: list[int], sample: float) -> list[float]:
     if sample == 0:
         return [1.0] * len(counts)
     return [min((math.sqrt(c / (sample * total)) + 1) * (sample * total) / c, 1.0) for c in counts]
+
+
+def noise_stride(bits: int, negative: int) -> int:
+    n = DRAWN_TOGETHER * negative
+    return next(stride for stride in range(below(bits, n), n) if math.gcd(stride, n) == 1)
 
 
 def noise_word(table: NDArray[np.uint64], point: int) -> int:
@@ -101,11 +107,12 @@ def plan(
 ) -> Plan:
     """Replay the random stream of one chunk: all that is drawn, in the order in which it is drawn."""
     out, stream, keep = Plan(), Stream(int(span.key)), keep_probability(counts, sample)
-    sets = NoiseSets(table, span.negative, int(span.noise_start), span.noise_stride)
     waiting: list[list[tuple[int, list[int]]]] = []  # of each owner, its rows
     for start in range(span.start, span.stop, span.part_size):
         stop = min(start + span.part_size, span.stop)
         kept, begin, end = subsample(out, ids, start, stop, span.margin, keep, stream)
+        first_noise = int(span.noise_start) + (start - span.start) // span.part_size * PART_STEP
+        sets, n_sets = NoiseSets(table, span.negative, first_noise, noise_stride(stream.bits(), span.negative)), 0
         length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
         for turn in range(length + 1 if stop == span.stop else length):
             if turn < length:
@@ -121,7 +128,8 @@ def plan(
             while len(waiting) >= (span.least_owners if turn < length else 1):
                 rows = [row for owned in waiting[: span.owners_per_set] for row in owned]
                 del waiting[: span.owners_per_set]
-                words, measured = sets.take(len(out.steps)), len(out.steps) % span.loss_interval == 0
+                words, measured = sets.take(n_sets), len(out.steps) % span.loss_interval == 0
+                n_sets += 1
                 alpha = span.alpha_start + (span.alpha_stop - span.alpha_start) * done
                 out.steps.append(Step(rows, words, alpha, measured))
     return out

@@ -78,7 +78,7 @@ def test_every_way_to_weigh_the_contexts_agrees_with_the_twin(settings, mean: bo
 @pytest.mark.parametrize("alpha", [1.0, 0.05])
 @pytest.mark.parametrize("window", [1, 3])
 def test_a_window_learns_as_in_the_c_program(window: int, alpha: float) -> None:
-    case = Case("cbow", [6, 3, 8, 6, 1, -1], 3000, window=window, centres=1, alpha_start=alpha, alpha_stop=alpha)
+    case = Case("cbow", [6, 3, 8, 6, 11, -1], 3000, window=window, centres=1, alpha_start=alpha, alpha_stop=alpha)
     inputs, outputs = case.inputs, case.outputs
     for step in case.plan().steps:
         ((centre, contexts),) = step.rows

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import reference
 from kernel_case import SPAN
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.noise import draw_batch, noise_start, noise_stride, noise_word
+from kotovec.kernels.noise import draw_batch, later_start, noise_start, noise_stride, noise_word
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import BATCH, MODEL, Model, aligned_zeros
 from kotovec.kernels.state import SPAN as SPAN_TYPE
@@ -28,11 +28,16 @@ def look_up(noise, points, out):
         out[i] = noise_word(noise, np.uint64(len(noise)), points[i])
 
 
-@kernel(types.void(MODEL, types.uint64[::1], SPAN_TYPE, types.int64[::1]))
-def draw_batches(model, noise, span, out):
-    half, point = BATCH * span.negative, span.noise_start
+@kernel(types.void(MODEL, types.uint64[::1], SPAN_TYPE, types.int64, types.uint64, types.int64[::1]))
+def draw_batches(model, noise, span, part, bits, out):
+    half, stride, point = BATCH * span.negative, noise_stride(bits, span.negative), later_start(span.noise_start, part)
     for first in range(0, len(out), half):
-        point = draw_batch(model, noise, np.int64(0), span, point, out[first:])
+        point = draw_batch(model, noise, np.int64(0), span, stride, point, out[first:])
+
+
+@kernel("int64(uint64, int64)")
+def stride_of(bits, negative):
+    return noise_stride(bits, negative)
 
 
 def at_random(counts: Any, n: int, ns_exponent: float = 0.75) -> NDArray[np.int64]:
@@ -50,17 +55,14 @@ def drawn(
     negative: int = 5,
     seed: int = 1,
     epoch: int = 0,
-    chunk: int = 0,
+    part: int = 0,
 ) -> NDArray[np.int64]:
-    """(n_sets, negative) The words of the first sets of a chunk."""
+    """(n_sets, negative) The words of the first sets of a part."""
     nothing, out = aligned_zeros(0), np.zeros(-(-n_sets // BATCH) * BATCH * negative, np.int64)
     model = Model(nothing, nothing, row_size=1, n_words=len(counts))
-    span = SPAN._replace(
-        negative=negative,
-        noise_start=np.uint64(noise_start(seed, epoch, chunk)),
-        noise_stride=noise_stride(stream_key(seed, epoch, chunk), negative),
-    )
-    draw_batches(model, noise_table(np.asarray(counts), ns_exponent), span, out)
+    span = SPAN._replace(negative=negative, noise_start=np.uint64(noise_start(seed, epoch, 0)))
+    bits = np.uint64(stream_key(seed, epoch, part))
+    draw_batches(model, noise_table(np.asarray(counts), ns_exponent), span, part, bits, out)
     return out.reshape(-1, negative)[:n_sets]
 
 
@@ -101,9 +103,10 @@ def expected(counts: Any, n: int, ns_exponent: float = 0.75) -> NDArray[np.float
 @pytest.mark.parametrize("negative", [1, 2, 5, 9, 64])
 @pytest.mark.parametrize("counts", [ZIPF, [7], [1, 1]])
 def test_noise_words_are_those_of_the_twin(counts: Any, negative: int) -> None:
-    start, stride = noise_start(1, 0, 0), noise_stride(stream_key(1, 0, 0), negative)
-    twin = reference.NoiseSets(noise_table(np.asarray(counts), 0.75), negative, start, stride)
-    assert drawn(counts, 200, negative=negative).tolist() == [twin.take(number) for number in range(200)]
+    for part in (0, 3):
+        start, stride = noise_start(1, 0, part), reference.noise_stride(stream_key(1, 0, part), negative)
+        twin = reference.NoiseSets(noise_table(np.asarray(counts), 0.75), negative, start, stride)
+        assert drawn(counts, 200, negative=negative, part=part).tolist() == [twin.take(n) for n in range(200)]
 
 
 def crowding(words: NDArray[np.int64], counts: Any) -> float:
@@ -118,23 +121,23 @@ def test_the_words_of_random_points_crowd() -> None:
 
 @pytest.mark.parametrize("n_sets", [BATCH, 10 * BATCH, 300 * BATCH])
 @pytest.mark.parametrize("negative", [1, 5, 20])
-def test_words_come_as_often_as_they_should_at_every_length_of_a_chunk(n_sets: int, negative: int) -> None:
-    frequent = ZIPF[:20]  # are due in a short chunk too
-    found = [crowding(drawn(frequent, n_sets, negative=negative, chunk=chunk), frequent) for chunk in range(10)]
+def test_words_come_as_often_as_they_should_at_every_length_of_a_part(n_sets: int, negative: int) -> None:
+    frequent = ZIPF[:20]  # are due in a short part too
+    found = [crowding(drawn(frequent, n_sets, negative=negative, part=part), frequent) for part in range(10)]
     assert np.mean(found) < 0.5
 
 
-@pytest.mark.parametrize("chunks, epochs", [(40, 1), (8, 5), (1, 10)])
-def test_words_come_as_often_as_they_should_in_many_chunks_and_epochs(chunks: int, epochs: int) -> None:
-    places = [(epoch, chunk) for epoch in range(epochs) for chunk in range(chunks)]
-    words = [drawn(ZIPF, 20 * BATCH, epoch=epoch, chunk=chunk) for epoch, chunk in places]
+@pytest.mark.parametrize("parts, epochs", [(40, 1), (8, 5), (1, 10)])
+def test_words_come_as_often_as_they_should_in_many_parts_and_epochs(parts: int, epochs: int) -> None:
+    places = [(epoch, part) for epoch in range(epochs) for part in range(parts)]
+    words = [drawn(ZIPF, 20 * BATCH, epoch=epoch, part=part) for epoch, part in places]
     assert crowding(np.concatenate(words), ZIPF) < 0.4
 
 
 def test_a_word_is_in_the_company_of_nearly_all_others() -> None:
     """In the order of the sequence, the words at one distance before and behind it would always be with it."""
     counts, negative, word = np.ones(200), 5, 120
-    sets = np.concatenate([drawn(counts, 10 * BATCH, negative=negative, chunk=chunk) for chunk in range(20)])
+    sets = np.concatenate([drawn(counts, 10 * BATCH, negative=negative, part=part) for part in range(20)])
     company = sets[(sets == word).any(axis=1)]
     met = np.bincount(company.ravel(), minlength=200)
     met[word] = 0
@@ -144,7 +147,7 @@ def test_a_word_is_in_the_company_of_nearly_all_others() -> None:
 
 @pytest.mark.parametrize("negative", range(1, 65))
 def test_every_place_of_a_batch_is_dealt_to_once(negative: int) -> None:
-    strides = {noise_stride(stream_key(1, 0, chunk), negative) for chunk in range(100)}
+    strides = {stride_of(np.uint64(stream_key(1, 0, part)), negative) for part in range(100)}
     n = BATCH * negative
     assert all(len({k * stride % n for k in range(n)}) == n for stride in strides)
     assert len(strides) > 20

@@ -22,7 +22,7 @@ import numpy as np
 
 from kotovec.kernels import rng
 from kotovec.kernels.jit import body
-from kotovec.kernels.noise import draw_ahead, take_noise
+from kotovec.kernels.noise import draw_ahead, later_start, noise_stride, take_noise
 from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
 from kotovec.kernels.sampling import subsample
 from kotovec.kernels.windows import collect, keep_waiting
@@ -38,14 +38,15 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
     """
     model, tables, scratch = arrays
     fall = (span.alpha_stop - span.alpha_start) / max(span.stop - span.start, 1)
-    number, until_measured, n_waiting = np.int64(0), np.int64(1), np.int64(0)
-    state, point, drawn = span.key, span.noise_start, np.int64(0)
-    part = np.int64(0)
+    state, part, until_measured, n_waiting = span.key, np.int64(0), np.int64(1), np.int64(0)
     for start in range(span.start, span.stop, span.part_size):
         stop = min(start + span.part_size, span.stop)
         begin, end, _, state = subsample(model, tables, scratch, span, start, stop, state, ids, n_ids)
         weigh_changes(scratch, span, model.row_size)
         exchange_due(model, scratch, span.n_private, span.hot, span.n_before + part)
+        state = rng.advance(state)
+        stride, point = noise_stride(rng.mix(state), span.negative), later_start(span.noise_start, part)
+        number, drawn = np.int64(0), np.int64(0)
         part += 1
         length = (end - begin + span.centres - 1) // span.centres
         pause = until_exchange = turns_between(length)
@@ -66,7 +67,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
             first = np.int64(0)
             while n_waiting - first >= least:
                 n_owners = min(span.owners_per_set, n_waiting - first)
-                drawn, point = draw_ahead(model, tables.noise, span, number, drawn, point, scratch.negatives)
+                drawn, point = draw_ahead(model, tables.noise, span, stride, number, drawn, point, scratch.negatives)
                 repeats = take_noise(scratch, number, span.negative, first, n_owners)
                 until_measured -= 1
                 measured = until_measured == 0

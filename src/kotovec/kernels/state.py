@@ -96,8 +96,7 @@ class Span(NamedTuple):
     part_size: int  # positions that are trained at a time, 1 or above: see blocks.py
     margin: int  # positions to each side that serve as context
     key: int  # uint64: the first state of the random stream
-    noise_start: int  # uint64: where the sequence of noise words begins
-    noise_stride: int  # how it is dealt out to the sets of a batch
+    noise_start: int  # uint64: where the sequence of noise words of the first part begins
     alpha_start: float  # learning rate at start, falling linearly to alpha_stop
     alpha_stop: float
     window: int
@@ -131,7 +130,7 @@ SCRATCH = types.NamedTuple(
     Scratch,
 )
 SPAN = types.NamedTuple(
-    (*[types.int64] * 4, types.uint64, types.uint64, types.int64, types.float64, types.float64, types.int64,
+    (*[types.int64] * 4, types.uint64, types.uint64, types.float64, types.float64, types.int64,
      types.boolean, *[types.int64] * 5, types.boolean, types.boolean, *[types.int64] * 6),
     Span,
 )  # fmt: skip

@@ -178,7 +178,6 @@ class Crew:
             margin=schedule.margin,
             key=0,
             noise_start=0,
-            noise_stride=1,
             alpha_start=0.0,
             alpha_stop=0.0,
             window=config.window,

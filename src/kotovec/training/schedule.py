@@ -14,7 +14,7 @@ _PART_FLOP = 1.5e8  # 1.5 to 5 ms of one core: how long private rows have to wai
 _PARTS = 8  # of a chunk, at most: how long a wish to stop has to wait, and another thread at the end
 _FAIR = 64  # chunks of an epoch, or more, where there are so many parts
 _L2_SHARE = 1 << 17  # bytes
-_STRETCH = 128  # parts
+_STRETCH = 64  # parts
 _SMALL_WORK = 400  # multiply-adds of a pair
 
 

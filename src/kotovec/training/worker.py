@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.noise import noise_start, noise_stride
+from kotovec.kernels.noise import noise_start
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import Model, Scratch, Span, Tables
 from kotovec.training.schedule import Chunk
@@ -32,13 +32,11 @@ class Worker:
 
     def train(self, chunk: Chunk) -> NDArray[np.float64]:
         """Train on a chunk; gives its measures, (MEASURES,)."""
-        key = stream_key(self.seed, chunk.epoch, chunk.number)
         span = self.settings._replace(
             start=chunk.start,
             stop=chunk.stop,
-            key=_uint64(key),
-            noise_start=_uint64(noise_start(self.seed, chunk.epoch, chunk.number)),
-            noise_stride=noise_stride(key, self.settings.negative),
+            key=_uint64(stream_key(self.seed, chunk.epoch, chunk.number)),
+            noise_start=_uint64(noise_start(self.seed, chunk.epoch, chunk.start // self.settings.part_size)),
             alpha_start=chunk.alpha_start,
             alpha_stop=chunk.alpha_stop,
             n_before=self.n_parts,
