@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import argparse
 import statistics
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeAlias, get_args
 
 import numpy as np
 
-from figures import Figure, describe, table, tell, write_json
-from kotovec.training.config import TrainConfig
+from figures import Figure, describe, table, write_json
+from kotovec.training.config import Architecture, TrainConfig
 from peak import best_chains, peak_gflops
 from work import Work
 
 SETTINGS = ((100, 5), (300, 5), (100, 15), (128, 10), (64, 2), (300, 20))  # vector_size, negative
 SECONDS = 0.05  # of one measurement
+SLICES = 7  # such measurements make a round of bench/train.py, whose other rounds take seconds
+
+Setting: TypeAlias = tuple[Architecture, int, int]  # and vector_size, negative
 
 
 @dataclass(frozen=True)
 class Share:
     """What a kernel reaches with one setting; the median and the best of several measurements."""
 
-    architecture: str
+    architecture: Architecture
     size: int
     negative: int
     gflops: float  # median
@@ -47,31 +52,32 @@ def useful_flop(config: TrainConfig, words: int, pairs: int) -> float:
     return float(per_pair * pairs)
 
 
-def measure(size: int, negative: int, architecture: str, rounds: int, n_words: int, chains: int) -> Share:
-    """One setting: peak, kernel, peak, kernel, ..., peak."""
-    config = TrainConfig(
-        architecture=architecture,  # type: ignore[arg-type]
-        vector_size=size,
-        negative=negative,
-        window=5,
-        sample=0.0,
-    )
-    work = _work_of(config, n_words)
-    peaks, rates = [peak_gflops(chains, SECONDS)], []
+def measure(settings: Sequence[Setting], rounds: int, n_words: int, chains: int) -> list[Share]:
+    """All settings in turn in every round, with the peak before and after each: what disturbs some disturbs all."""
+    configs = [
+        TrainConfig(architecture=architecture, vector_size=size, negative=negative, window=5, sample=0.0)
+        for architecture, size, negative in settings
+    ]
+    works = [_work_of(config, n_words) for config in configs]
+    peaks: list[float] = [peak_gflops(chains, SECONDS)]
+    rates: list[float] = []
     for _ in range(rounds):
-        timing = work.train_here()
-        rates.append(useful_flop(config, timing.words, timing.pairs) / timing.seconds / 1e9)
-        peaks.append(peak_gflops(chains, SECONDS))
-    shares = [rate / ((peaks[i] + peaks[i + 1]) / 2) for i, rate in enumerate(rates)]
-    return Share(
-        architecture,
-        size,
-        negative,
-        statistics.median(rates),
-        statistics.median(shares),
-        max(rates),
-        max(rates) / max(peaks),
-    )
+        for config, work in zip(configs, works, strict=True):
+            timing = work.train_here()
+            rates.append(useful_flop(config, timing.words, timing.pairs) / timing.seconds / 1e9)
+            peaks.append(peak_gflops(chains, SECONDS))
+    shares = [2 * rate / (peaks[i] + peaks[i + 1]) for i, rate in enumerate(rates)]
+    n = len(settings)
+    return [
+        Share(
+            *setting,
+            statistics.median(rates[i::n]),
+            statistics.median(shares[i::n]),
+            max(rates[i::n]),
+            max(rates[i::n]) / max(peaks),
+        )
+        for i, setting in enumerate(settings)
+    ]
 
 
 def _work_of(config: TrainConfig, n_words: int) -> Work:
@@ -87,7 +93,8 @@ def _work_of(config: TrainConfig, n_words: int) -> Work:
 def skipgram_figures(rounds: int, n_words: int, *, quick: bool, judged: bool) -> list[Figure]:
     """For the table of bench/train.py."""
     chains = best_chains()
-    shares = [measure(*setting, "skipgram", rounds, n_words, chains) for setting in _settings(quick)]
+    settings = [("skipgram", *setting) for setting in _settings(quick)]
+    shares = measure(settings, rounds if quick else rounds * SLICES, n_words, chains)
     first = 100 * shares[0].share
     figures = []
     for share in shares:
@@ -114,11 +121,8 @@ def main() -> None:
     arguments = parser.parse_args()
     rounds = 2 if arguments.quick else arguments.rounds
     chains = best_chains()
-    shares = []
-    for architecture in ("skipgram", "cbow"):
-        for size, negative in _settings(arguments.quick):
-            tell(f"{architecture}, size {size}, negative {negative}")
-            shares.append(measure(size, negative, architecture, rounds, arguments.words, chains))
+    settings = [(name, *setting) for name in get_args(Architecture) for setting in _settings(arguments.quick)]
+    shares = measure(settings, rounds, arguments.words, chains)
     headers = ["kernel", "size", "negative", "rows, KB", "GFLOP/s", "of peak", "best GFLOP/s", "best of best peak"]
     print(describe(), f"FMA peak of one core: {peak_gflops(chains, SECONDS):.0f} GFLOP/s", "", sep="\n")
     print(table(headers, [_cells(share, arguments.words) for share in shares]))
