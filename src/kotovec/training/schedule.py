@@ -40,11 +40,15 @@ class Schedule:
     @cached_property
     def part_size(self) -> int:
         """Positions of a part, which a kernel trains between two exchanges: few enough that small corpora have many."""
-        pairs = self.config.window if self.config.architecture == "skipgram" else 1
-        flop = 6.0 * self.config.vector_size * (self.config.negative + 1) * pairs
-        flop += 6.0 * self.config.vector_size * self.config.window
         fair = max(self.n_positions // _FAIR, 1024)
-        return max(min(int(_PART_FLOP / flop), fair, LARGEST_PART), SMALLEST_PART)
+        return max(min(int(_PART_FLOP / self._flop), fair, LARGEST_PART), SMALLEST_PART)
+
+    @cached_property
+    def _flop(self) -> float:
+        """Operations of one position, about."""
+        config = self.config
+        pairs = config.window if config.architecture == "skipgram" else 1
+        return 6.0 * config.vector_size * ((config.negative + 1) * pairs + config.window)
 
     @cached_property
     def parts_per_epoch(self) -> int:
@@ -56,7 +60,8 @@ class Schedule:
         """How many parts a worker is given at once. For each chunk, worker and caller wake each other, and wait for
         Python: with one part to a chunk, two threads took 7 % longer.
         """
-        return max(min(self.parts_per_epoch // _FAIR, _PARTS), 1)
+        soon = int(_PARTS * _PART_FLOP / (self.part_size * self._flop))  # fewer where even the smallest part takes long
+        return max(min(self.parts_per_epoch // _FAIR, _PARTS, soon), 1)
 
     @property
     def chunk_size(self) -> int:
