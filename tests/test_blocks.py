@@ -101,10 +101,11 @@ def test_agrees_with_the_twin_on_every_part_of_a_corpus(architecture: str, start
     assert_agrees_with_twin(Case(architecture, ids, 30, start=start, stop=min(stop, len(ids))))
 
 
+@pytest.mark.parametrize("sentence", [0.0, 0.2])
 @pytest.mark.parametrize("part_size", [1, 2, 7, 64, 299])
-def test_a_chunk_may_have_any_number_of_parts(architecture: str, part_size: int) -> None:
+def test_a_chunk_may_have_any_number_of_parts(architecture: str, part_size: int, sentence: float) -> None:
     """All that is drawn goes on from part to part, and so do pairs that wait."""
-    ids, settings = random_ids(300, 60, sentence=0.2), {"centres": 8, "owners_per_set": 5, "loss_interval": 3}
+    ids, settings = random_ids(300, 60, sentence=sentence), {"centres": 8, "owners_per_set": 5, "loss_interval": 3}
     case = Case(architecture, ids, 60, sample=0.05, start=1, part_size=part_size, **settings)
     plan = assert_agrees_with_twin(case)
     n_rows = [len(step.rows) for step in plan.steps]
