@@ -19,7 +19,7 @@ from kotovec.training.weights import Weights
 KERNELS = {"skipgram": skipgram_kernel, "cbow": cbow_kernel}
 SPAN = Span(
     start=0, stop=0, part_size=1 << 16, margin=20, key=np.uint64(stream_key(1, 0, 0)),
-    noise_start=np.uint64(noise_start(1, 0, 0)), alpha_start=0.05, alpha_stop=0.01, window=5,
+    noise_start=np.uint64(noise_start(1, 0)), alpha_start=0.05, alpha_stop=0.01, window=5,
     shrink=True, negative=5, centres=4, owners_per_set=4, least_owners=4, loss_interval=1, mean=True, divide=False,
 )  # fmt: skip
 

@@ -111,7 +111,7 @@ def plan(
     for start in range(span.start, span.stop, span.part_size):
         stop = min(start + span.part_size, span.stop)
         kept, begin, end = subsample(out, ids, start, stop, span.margin, keep, stream)
-        first_noise = int(span.noise_start) + (start - span.start) // span.part_size * PART_STEP
+        first_noise = int(span.noise_start) + start // span.part_size * PART_STEP
         sets, n_sets = NoiseSets(table, span.negative, first_noise, noise_stride(stream.bits(), span.negative)), 0
         length = -(-(end - begin) // span.centres)  # of each of the streams that the centres of a block come from
         for turn in range(length + 1 if stop == span.stop else length):

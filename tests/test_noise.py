@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import reference
 from kernel_case import SPAN
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.noise import draw_batch, later_start, noise_start, noise_stride, noise_word
+from kotovec.kernels.noise import draw_batch, first_point, noise_start, noise_stride, noise_word
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.state import BATCH, MODEL, Model, aligned_zeros
 from kotovec.kernels.state import SPAN as SPAN_TYPE
@@ -30,7 +30,7 @@ def look_up(noise, points, out):
 
 @kernel(types.void(MODEL, types.uint64[::1], SPAN_TYPE, types.int64, types.uint64, types.int64[::1]))
 def draw_batches(model, noise, span, part, bits, out):
-    half, stride, point = BATCH * span.negative, noise_stride(bits, span.negative), later_start(span.noise_start, part)
+    half, stride, point = BATCH * span.negative, noise_stride(bits, span.negative), first_point(span.noise_start, part)
     for first in range(0, len(out), half):
         point = draw_batch(model, noise, np.int64(0), span, stride, point, out[first:])
 
@@ -60,7 +60,7 @@ def drawn(
     """(n_sets, negative) The words of the first sets of a part."""
     nothing, out = aligned_zeros(0), np.zeros(-(-n_sets // BATCH) * BATCH * negative, np.int64)
     model = Model(nothing, nothing, row_size=1, n_words=len(counts))
-    span = SPAN._replace(negative=negative, noise_start=np.uint64(noise_start(seed, epoch, 0)))
+    span = SPAN._replace(negative=negative, noise_start=np.uint64(noise_start(seed, epoch)))
     bits = np.uint64(stream_key(seed, epoch, part))
     draw_batches(model, noise_table(np.asarray(counts), ns_exponent), span, part, bits, out)
     return out.reshape(-1, negative)[:n_sets]
@@ -104,7 +104,10 @@ def expected(counts: Any, n: int, ns_exponent: float = 0.75) -> NDArray[np.float
 @pytest.mark.parametrize("counts", [ZIPF, [7], [1, 1]])
 def test_noise_words_are_those_of_the_twin(counts: Any, negative: int) -> None:
     for part in (0, 3):
-        start, stride = noise_start(1, 0, part), reference.noise_stride(stream_key(1, 0, part), negative)
+        start, stride = (
+            noise_start(1, 0) + part * reference.PART_STEP,
+            reference.noise_stride(stream_key(1, 0, part), negative),
+        )
         twin = reference.NoiseSets(noise_table(np.asarray(counts), 0.75), negative, start, stride)
         assert drawn(counts, 200, negative=negative, part=part).tolist() == [twin.take(n) for n in range(200)]
 

@@ -60,7 +60,7 @@ def weigh_for(scratch: Scratch, n_workers: int, alpha: float = 0.1) -> None:
 
 
 def train_privately(case: Case, n_private: int, times: int = 1, give_back: bool = True) -> None:
-    """Train the chunk, of one part, as a worker does that has copies of the first rows."""
+    """Train the chunk as a worker does that has copies of the first rows; more than once if it is one part."""
     model = case.weights.for_kernels()
     longest = case.span.stop - case.span.start + 2 * case.span.margin
     scratch = new_scratch(case.span.window, case.span.negative, model.row_size, longest, sharing(n_private))

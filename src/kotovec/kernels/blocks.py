@@ -22,7 +22,7 @@ import numpy as np
 
 from kotovec.kernels import rng
 from kotovec.kernels.jit import body
-from kotovec.kernels.noise import draw_ahead, later_start, noise_stride, take_noise
+from kotovec.kernels.noise import draw_ahead, first_point, noise_stride, take_noise
 from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
 from kotovec.kernels.sampling import subsample
 from kotovec.kernels.windows import collect, keep_waiting
@@ -45,7 +45,8 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
         weigh_changes(scratch, span, model.row_size)
         exchange_due(model, scratch, span.n_private, span.hot, span.n_before + part)
         state = rng.advance(state)
-        stride, point = noise_stride(rng.mix(state), span.negative), later_start(span.noise_start, part)
+        stride = noise_stride(rng.mix(state), span.negative)
+        point = first_point(span.noise_start, start // span.part_size)
         number, drawn = np.int64(0), np.int64(0)
         part += 1
         length = (end - begin + span.centres - 1) // span.centres

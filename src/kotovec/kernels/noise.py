@@ -31,15 +31,15 @@ _PART_STEP, _EPOCH_STEP = np.uint64(0x298B075B4B6A5240), 0x152FECD8F70E5939
 _LOWER_HALF = np.uint64(0xFFFFFFFF)
 
 
-def noise_start(seed: int, epoch: int, part: int) -> int:
-    """Where the sequence of noise words of one part of the text begins: uint64, a fraction of 2**64."""
-    return (rng.stream_key(seed, 0, 0) + epoch * _EPOCH_STEP + part * int(_PART_STEP)) % 2**64
+def noise_start(seed: int, epoch: int) -> int:
+    """Where the sequence of noise words of the first part of the text begins: uint64, a fraction of 2**64."""
+    return (rng.stream_key(seed, 0, 0) + epoch * _EPOCH_STEP) % 2**64
 
 
 @inline
-def later_start(start, n_parts):
-    """Where the sequence begins so many parts after that which begins at `start`."""
-    return start + np.uint64(n_parts) * _PART_STEP
+def first_point(noise_start, part):
+    """Where the sequence of a part of the text begins; the parts are counted from 0."""
+    return noise_start + np.uint64(part) * _PART_STEP
 
 
 @inline

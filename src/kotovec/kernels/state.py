@@ -96,7 +96,7 @@ class Span(NamedTuple):
     part_size: int  # positions that are trained at a time, 1 or above: see blocks.py
     margin: int  # positions to each side that serve as context
     key: int  # uint64: the first state of the random stream
-    noise_start: int  # uint64: where the sequence of noise words of the first part begins
+    noise_start: int  # uint64: where the noise words of the first part of the text begin
     alpha_start: float  # learning rate at start, falling linearly to alpha_stop
     alpha_stop: float
     window: int

@@ -121,11 +121,12 @@ class Schedule:
         the next of each. A text has its own words: threads that train neighbouring chunks meet in the same rare rows
         again and again, which costs 5 % of the time (skip-gram, two threads, 100 MB of English).
         """
-        threads, stretch = self.config.threads, _STRETCH // self.parts_per_chunk
-        first = number - number % (threads * stretch)
-        place, part = divmod(number - first, threads)
-        length, longer = divmod(min(self.chunks_per_epoch - first, threads * stretch), threads)
-        number_in_text = first + part * length + min(part, longer) + place  # the first stretches may be one longer
+        threads = self.config.threads
+        together = threads * (_STRETCH // self.parts_per_chunk)
+        first = number - number % together
+        place, stretch = divmod(number - first, threads)
+        length, longer = divmod(min(self.chunks_per_epoch - first, together), threads)
+        number_in_text = first + stretch * length + min(stretch, longer) + place  # the first ones may be one longer
         start = number_in_text * self.chunk_size
         stop = min(start + self.chunk_size, self.n_positions)
         done, done_then = (min(n * self.chunk_size, self.n_positions) for n in (number, number + 1))

@@ -36,7 +36,7 @@ class Worker:
             start=chunk.start,
             stop=chunk.stop,
             key=_uint64(stream_key(self.seed, chunk.epoch, chunk.number)),
-            noise_start=_uint64(noise_start(self.seed, chunk.epoch, chunk.start // self.settings.part_size)),
+            noise_start=_uint64(noise_start(self.seed, chunk.epoch)),
             alpha_start=chunk.alpha_start,
             alpha_stop=chunk.alpha_stop,
             n_before=self.n_parts,
