@@ -16,11 +16,14 @@ import numpy as np
 
 from figures import Figure, describe, table, write_json
 from kotovec.training.config import Architecture, TrainConfig
+from kotovec.training.schedule import Schedule
 from peak import best_chains, peak_gflops
 from work import Work
 
 SETTINGS = ((100, 5), (300, 5), (100, 15), (128, 10), (64, 2), (300, 20))  # vector_size, negative
 SECONDS = 0.05  # of one measurement
+LONG = 1 << 40  # positions
+CHUNKS = 64  # of the text here, enough that they are as long as in a longer one
 SLICES = 7  # such measurements make a round of bench/train.py, whose other rounds take seconds
 
 Setting: TypeAlias = tuple[Architecture, int, int]  # and vector_size, negative
@@ -62,8 +65,8 @@ def measure(settings: Sequence[Setting], rounds: int, n_words: int, chains: int)
     peaks: list[float] = [peak_gflops(chains, SECONDS)]
     rates: list[float] = []
     for _ in range(rounds):
-        for config, work in zip(configs, works, strict=True):
-            timing = work.train_here()
+        for config, (work, n_chunks) in zip(configs, works, strict=True):
+            timing = work.train_here(n_chunks)
             rates.append(useful_flop(config, timing.words, timing.pairs) / timing.seconds / 1e9)
             peaks.append(peak_gflops(chains, SECONDS))
     shares = [2 * rate / (peaks[i] + peaks[i + 1]) for i, rate in enumerate(rates)]
@@ -80,14 +83,13 @@ def measure(settings: Sequence[Setting], rounds: int, n_words: int, chains: int)
     ]
 
 
-def _work_of(config: TrainConfig, n_words: int) -> Work:
-    """Random words, and so many of them that one measurement takes about SECONDS."""
-    counts = np.ones(n_words, np.int64)
-    generator = np.random.default_rng(1)
-    trial = Work(generator.integers(0, n_words, 5000, np.int32), counts, config)
-    trial.train_here()
-    length = int(5000 * SECONDS / max(trial.train_here().seconds, 1e-5))
-    return Work(generator.integers(0, n_words, max(length, 5000), np.int32), counts, config)
+def _work_of(config: TrainConfig, n_words: int) -> tuple[Work, int]:
+    """Random words, and the number of chunks that take about SECONDS: as long as those of a text of any length."""
+    length = CHUNKS * Schedule(config, LONG).chunk_size
+    ids = np.random.default_rng(1).integers(0, n_words, length, np.int32)
+    work = Work(ids, np.ones(n_words, np.int64), config)
+    work.train_here(1)
+    return work, min(max(round(SECONDS / work.train_here(1).seconds), 1), CHUNKS)
 
 
 def skipgram_figures(rounds: int, n_words: int, *, quick: bool, judged: bool) -> list[Figure]:

@@ -62,12 +62,12 @@ class Work:
         totals = crew.snapshot()
         return Timing(seconds, cpu_seconds, totals.words, totals.pairs)
 
-    def train_here(self) -> Timing:
-        """On the calling thread alone; seconds are of its processor time."""
+    def train_here(self, n_chunks: int) -> Timing:
+        """The first chunks alone, on the calling thread; seconds are of its processor time."""
         crew = self._crew(1, self.kernel)
         worker, schedule = crew.new_worker(), crew.schedule
         began = clock()
-        measures = [worker.train(schedule.chunk(0, number)) for number in range(schedule.chunks_per_epoch)]
+        measures = [worker.train(schedule.chunk(0, number)) for number in range(n_chunks)]
         seconds = clock() - began
         totals = Totals()
         for each in measures:

@@ -132,6 +132,21 @@ def product_kernel(n_rows: int, columns: int) -> Any:
     return run
 
 
+@kernel(types.void(FLOATS, INTS, FLOATS, FLOATS))
+def split(numbers, places, first, second):
+    four = simd.offsets(places, 0, simd.twice_as_many((0, 16)))
+    half, other = simd.halves(simd.load_rows(numbers, four, 0))
+    simd.store_rows(first, (0, 16), 0, half)
+    simd.store_rows(second, (0, 16), 0, other)
+
+
+def test_a_block_has_two_halves() -> None:
+    values, first, second = numbers(64), aligned_zeros(32), aligned_zeros(32)
+    split(values, np.arange(4) * 16, first, second)
+    np.testing.assert_array_equal(first, values[:32])
+    np.testing.assert_array_equal(second, values[32:])
+
+
 @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS))
 def update(gradients, x, ys, out):
     rows = (0, 16, 32)

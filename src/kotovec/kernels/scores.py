@@ -9,7 +9,8 @@ holds the owner, behind its noise words. For each target t, with s = row . outpu
 
 A few rows, a tile, are scored at a time: a small matrix product whose sums all stay in registers, and then in the lanes
 of one vector. Of n rows in tiles of r, group k of row i has its 16 / r slots at (k * n_slots + i) * 16 / r, where
-n_slots is n rounded up to whole tiles.
+n_slots is n rounded up to whole tiles. Where registers hold the sums of two tiles, two are scored together: 2 to 4 %
+less time at 5 and 10 noise words, with rows in L2.
 
 `tile`, `fewer` and `wide` are tuples whose lengths compiled code must know: rows per tile, and the group widths W - 1
 and W (wide is None where the first group is all). The first group holds W - 1 noise words, the next ones W, the last
@@ -27,6 +28,8 @@ from kotovec.kernels.jit import inline
 from kotovec.kernels.sigmoid import negative_log_sigmoid, sigmoid
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, WIDEST
+
+TWO_TILES = 6  # targets up to which the registers of AVX-512 hold the products of two tiles, of two rows each
 
 
 class Rows(NamedTuple):
@@ -69,27 +72,74 @@ def first_target(group, n_wide, width):
 
 
 @inline
-def score_with_owner(rows, i, outputs, targets, row_size, tile, fewer):
-    """Scores of a tile of rows with the noise words of the first group, and behind them with their owners."""
-    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, tile), simd.offsets(targets, 0, fewer)
-    own_rows = simd.offsets(rows.owners, owner_place(rows, i), rows.own)
+def products_with_owner(rows, i, outputs, targets, row_size, like_rows, like_own, fewer):
+    """Of as many rows as like_rows, from i on, with the noise words of the first group, and behind them their owners.
+
+    Products are lane by lane: the sum of a vector's lanes is a score.
+    """
+    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, like_rows), simd.offsets(targets, 0, fewer)
+    own_rows = simd.offsets(rows.owners, owner_place(rows, i), like_own)
     sums, own = simd.zero_products(x_rows, y_rows), simd.zero_products(x_rows, (0,))
     for offset in range(0, row_size, LANES):
         xs = simd.load_rows(rows.matrix, x_rows, offset)
         sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
         own = simd.fma_own(xs, simd.load_rows(outputs, own_rows, offset), own)
-    return simd.sums_by_slot(simd.append_own(sums, own), x_rows)
+    return simd.append_own(sums, own)
 
 
 @inline
-def score(rows, i, outputs, targets, first, row_size, tile, like):
-    """Scores of a tile of rows with len(like) targets."""
-    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, tile), simd.offsets(targets, first, like)
+def products(rows, i, outputs, targets, first, row_size, like_rows, like):
+    """Of as many rows as like_rows, from i on, with len(like) targets, lane by lane."""
+    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, like_rows), simd.offsets(targets, first, like)
     sums = simd.zero_products(x_rows, y_rows)
     for offset in range(0, row_size, LANES):
         xs = simd.load_rows(rows.matrix, x_rows, offset)
         sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
-    return simd.sums_by_slot(sums, x_rows)
+    return sums
+
+
+@inline
+def store_scores(gradients, slot, sums, tile):
+    """The scores of a tile, from its products."""
+    simd.store(gradients, slot, simd.sums_by_slot(sums, tile))
+
+
+@inline
+def store_two_tiles(gradients, slot, sums, tile):
+    """The scores of two tiles, one behind the other."""
+    first, second = simd.halves(sums)
+    store_scores(gradients, slot, first, tile)
+    store_scores(gradients, slot + LANES, second, tile)
+
+
+@inline
+def score_first(gradients, rows, outputs, targets, row_size, tile, fewer):
+    """Scores of all rows with the first group, their owners at its end, into gradients."""
+    slots, done = LANES // len(tile), 0
+    if len(tile) == 2 and len(fewer) < TWO_TILES:
+        two, own = simd.twice_as_many(tile), simd.twice_as_many(rows.own)
+        done = rows.n // len(two) * len(two)
+        for i in range(0, done, len(two)):
+            sums = products_with_owner(rows, i, outputs, targets, row_size, two, own, fewer)
+            store_two_tiles(gradients, i * slots, sums, tile)
+    for i in range(done, rows.n, len(tile)):
+        sums = products_with_owner(rows, i, outputs, targets, row_size, tile, rows.own, fewer)
+        store_scores(gradients, i * slots, sums, tile)
+
+
+@inline
+def score_more(gradients, base, rows, outputs, targets, first, row_size, tile, like):
+    """Scores of all rows with len(like) targets, from the first on, into gradients from base on."""
+    slots, done = LANES // len(tile), 0
+    if len(tile) == 2 and len(like) <= TWO_TILES:
+        two = simd.twice_as_many(tile)
+        done = rows.n // len(two) * len(two)
+        for i in range(0, done, len(two)):
+            sums = products(rows, i, outputs, targets, first, row_size, two, like)
+            store_two_tiles(gradients, base + i * slots, sums, tile)
+    for i in range(done, rows.n, len(tile)):
+        sums = products(rows, i, outputs, targets, first, row_size, tile, like)
+        store_scores(gradients, base + i * slots, sums, tile)
 
 
 @inline
@@ -99,22 +149,18 @@ def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, 
     repeats: a noise word may be a row's own centre word. copies: there may be rows that are none.
     """
     outputs, targets, width = model.outputs, scratch.targets, len(fewer)
-    slots = LANES // len(tile)
-    for i in range(0, rows.n, len(tile)):
-        scores = score_with_owner(rows, i, outputs, targets, model.row_size, tile, fewer)
-        simd.store(scratch.gradients, i * slots, scores)
+    slots, row_size = LANES // len(tile), model.row_size
+    score_first(scratch.gradients, rows, outputs, targets, row_size, tile, fewer)
     label = simd.label_behind(tile, fewer)
     to_gradients(scratch.gradients, scratch.scores, 0, rows.n, alpha, label, measured, tile)
     if wide is not None:
         n_groups, n_wide = count_groups(negative, width)
         for group in range(1, n_groups):
-            first, base = first_target(group, n_wide, width), group * whole_tiles(rows.n, tile)
-            for i in range(0, rows.n, len(tile)):
-                if group < n_wide:
-                    scores = score(rows, i, outputs, targets, first, model.row_size, tile, wide)
-                else:
-                    scores = score(rows, i, outputs, targets, first, model.row_size, tile, fewer)
-                simd.store(scratch.gradients, (base + i) * slots, scores)
+            first, base = first_target(group, n_wide, width), group * whole_tiles(rows.n, tile) * slots
+            if group < n_wide:
+                score_more(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, wide)
+            else:
+                score_more(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, fewer)
             label = simd.broadcast(np.float32(0))
             to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, tile)
     if repeats:

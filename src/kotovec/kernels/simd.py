@@ -218,6 +218,31 @@ def half_as_many(typing_context: Any, like: Any) -> Any:
 
 
 @intrinsic
+def twice_as_many(typing_context: Any, like: Any) -> Any:
+    """A tuple of zeros twice as long as `like`."""
+    result = types.UniTuple(types.int64, 2 * len(like))
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.get_constant_null(result)
+
+    return result(like), codegen
+
+
+@intrinsic
+def halves(typing_context: Any, block: Any) -> Any:
+    """(the first half, the second half) of a block."""
+    half = _block(len(block) // 2)
+    result = types.UniTuple(half, 2)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        parts = _parts(builder, args[0], len(block))
+        both = [context.make_tuple(builder, half, values) for values in (parts[: len(half)], parts[len(half) :])]
+        return context.make_tuple(builder, result, both)
+
+    return result(block), codegen
+
+
+@intrinsic
 def offsets(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
     """The int64 elements from first on, as a tuple as long as `like`."""
     n = len(like)
@@ -478,6 +503,7 @@ __all__ = [
     "fma_own",
     "fma_sum",
     "half_as_many",
+    "halves",
     "label_behind",
     "load",
     "load_rows",
@@ -493,6 +519,7 @@ __all__ = [
     "store_rows",
     "sub",
     "sums_by_slot",
+    "twice_as_many",
     "width",
     "zero_products",
 ]

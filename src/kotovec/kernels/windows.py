@@ -120,8 +120,13 @@ def gather_windows(scratch, n_centres, reach, whole, n_waiting):
 
 @inline
 def prefetch_row(matrix, row, row_size):
-    """Ask for all cache lines of a row, two at a time: the loop would cost as much as what it does."""
-    for offset in range(0, row_size - LANES, 2 * LANES):
-        simd.prefetch_for_write(matrix, row + offset, simd.width(2))
-    if row_size % (2 * LANES):
-        simd.prefetch_for_write(matrix, row + row_size - LANES, simd.width(1))
+    """Ask for all cache lines of a row, some at a time: a loop over lines would cost as much as what it does."""
+    at, end = row, row + row_size
+    while at + 4 * LANES <= end:
+        simd.prefetch_for_write(matrix, at, simd.width(4))
+        at += 4 * LANES
+    if row_size & (2 * LANES):
+        simd.prefetch_for_write(matrix, at, simd.width(2))
+        at += 2 * LANES
+    if row_size & LANES:
+        simd.prefetch_for_write(matrix, at, simd.width(1))
