@@ -95,28 +95,32 @@ def test_pointers_stand_for_the_arrays_of_a_tuple() -> None:
 
 
 @pytest.mark.parametrize("size", [16, 48])
-@pytest.mark.parametrize("n_rows, columns", [(1, 7), (2, 1), (2, 2), (2, 7), (4, 1), (4, 3)])
-def test_sums_of_products_stand_in_their_slots(n_rows: int, columns: int, size: int) -> None:
+@pytest.mark.parametrize(
+    "n_rows, abreast, columns",
+    [(1, 1, 7), (2, 2, 1), (2, 2, 2), (2, 2, 7), (4, 4, 1), (4, 4, 3), (4, 2, 4), (4, 2, 5), (4, 1, 9)],
+)
+def test_sums_of_products_stand_in_their_slots(n_rows: int, abreast: int, columns: int, size: int) -> None:
     xs, ys, own = numbers(n_rows * size), numbers(columns * size, 2), numbers(n_rows * size, 3)
-    out, slots = aligned_zeros(64), 16 // n_rows
-    product_kernel(n_rows, columns)(xs, ys, own, out, np.arange(8) * size, size)
+    out, slots = aligned_zeros(256), 16 // abreast
+    product_kernel(n_rows, abreast, columns)(xs, ys, own, out, np.arange(16) * size, size)
+    n = n_rows * slots
     expected = np.zeros((n_rows, slots))
     expected[:, :columns] = xs.reshape(n_rows, size) @ ys.reshape(columns, size).T
-    np.testing.assert_allclose(out[:16].reshape(n_rows, slots), expected, atol=1e-5)
+    np.testing.assert_allclose(out[:n].reshape(n_rows, slots), expected, atol=1e-5)
     expected[:, columns] = (xs * own).reshape(n_rows, size).sum(axis=1)
-    np.testing.assert_allclose(out[16:32].reshape(n_rows, slots), expected, atol=1e-5)
-    np.testing.assert_array_equal(out[32:48].reshape(n_rows, slots), np.eye(slots)[[columns] * n_rows])
+    np.testing.assert_allclose(out[64 : 64 + n].reshape(n_rows, slots), expected, atol=1e-5)
+    np.testing.assert_array_equal(out[128:144].reshape(abreast, slots), np.eye(slots)[[columns] * abreast])
     shared = own.reshape(n_rows, size)[[i // 2 for i in range(n_rows)]]  # two rows have one owner
     expected[:, columns] = (xs.reshape(n_rows, size) * shared).sum(axis=1)
-    np.testing.assert_allclose(out[48:].reshape(n_rows, slots), expected, atol=1e-5)
+    np.testing.assert_allclose(out[192 : 192 + n].reshape(n_rows, slots), expected, atol=1e-5)
 
 
 @cache
-def product_kernel(n_rows: int, columns: int) -> Any:
+def product_kernel(n_rows: int, n_abreast: int, columns: int) -> Any:
     @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS, INTS, types.int64))
     def run(xs, ys, own_rows, out, starts, size):
         rows, y_rows = simd.offsets(starts, 0, simd.width(n_rows)), simd.offsets(starts, 0, simd.width(columns))
-        half = simd.offsets(starts, 0, simd.half_as_many(rows))
+        half, abreast = simd.offsets(starts, 0, simd.half_as_many(rows)), simd.width(n_abreast)
         sums, own = simd.zero_products(rows, y_rows), simd.zero_products(rows, (0,))
         shared = own
         for offset in range(0, size, LANES):
@@ -124,27 +128,25 @@ def product_kernel(n_rows: int, columns: int) -> Any:
             sums = simd.fma_outer(x, simd.load_rows(ys, y_rows, offset), sums)
             own = simd.fma_own(x, simd.load_rows(own_rows, rows, offset), own)
             shared = simd.fma_own(x, simd.load_rows(own_rows, half, offset), shared)
-        simd.store(out, 0, simd.sums_by_slot(sums, rows))
-        simd.store(out, 16, simd.sums_by_slot(simd.append_own(sums, own), rows))
-        simd.store(out, 32, simd.label_behind(rows, y_rows))
-        simd.store(out, 48, simd.sums_by_slot(simd.append_own(sums, shared), rows))
+        simd.store_sums(out, 0, sums, rows, abreast)
+        simd.store_sums(out, 64, simd.append_own(sums, own), rows, abreast)
+        simd.store(out, 128, simd.label_behind(abreast, y_rows))
+        simd.store_sums(out, 192, simd.append_own(sums, shared), rows, abreast)
 
     return run
 
 
-@kernel(types.void(FLOATS, INTS, FLOATS, FLOATS))
-def split(numbers, places, first, second):
-    four = simd.offsets(places, 0, simd.twice_as_many((0, 16)))
-    half, other = simd.halves(simd.load_rows(numbers, four, 0))
-    simd.store_rows(first, (0, 16), 0, half)
-    simd.store_rows(second, (0, 16), 0, other)
+@kernel(types.void(FLOATS, FLOATS, types.float32, FLOATS))
+def add_and_scale(xs, ys, factor, out):
+    rows = (0, 16, 32)
+    sums = simd.add_each(simd.load_rows(xs, rows, 0), simd.load_rows(ys, rows, 0))
+    simd.store_rows(out, rows, 0, simd.scale_each(sums, simd.broadcast(factor)))
 
 
-def test_a_block_has_two_halves() -> None:
-    values, first, second = numbers(64), aligned_zeros(32), aligned_zeros(32)
-    split(values, np.arange(4) * 16, first, second)
-    np.testing.assert_array_equal(first, values[:32])
-    np.testing.assert_array_equal(second, values[32:])
+def test_blocks_are_added_and_scaled_lane_by_lane() -> None:
+    xs, ys, out = numbers(48), numbers(48, 2), aligned_zeros(48)
+    add_and_scale(xs, ys, np.float32(0.3), out)
+    np.testing.assert_array_equal(out, (xs + ys) * np.float32(0.3))
 
 
 @kernel(types.void(FLOATS, FLOATS, FLOATS, FLOATS))

@@ -29,12 +29,13 @@ from kotovec.kernels.windows import collect, keep_waiting
 
 
 @body
-def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
+def train_span(arrays, ids, n_ids, span, gather, step, tile, abreast, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 
     gather(scratch, n_centres, reach, whole, n_waiting) lines up the rows of a block and their owners behind those that
     wait, and gives the number of owners that wait then.
-    step(model, scratch, span, first, n, alpha, measured, repeats, tile, fewer, wide) trains the rows of n owners.
+    step(model, scratch, span, first, n, alpha, measured, repeats, tile, abreast, fewer, wide) trains the rows of n
+    owners.
     """
     model, tables, scratch = arrays
     fall = (span.alpha_stop - span.alpha_start) / max(span.stop - span.start, 1)
@@ -74,7 +75,7 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, fewer, wide):
                 measured = until_measured == 0
                 if measured:
                     until_measured = span.loss_interval
-                step(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide)
+                step(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, abreast, fewer, wide)
                 first += n_owners
                 number += 1
             n_waiting = keep_waiting(scratch, first, n_waiting)

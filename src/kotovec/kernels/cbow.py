@@ -21,65 +21,75 @@ import numpy as np
 from kotovec.kernels import simd
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
-from kotovec.kernels.scores import Rows, count_groups, first_target, score_all, whole_tiles
+from kotovec.kernels.scores import Rows, count_groups, first_slot, first_target, score_all
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import SIGNATURE, WIDEST, group_width, rows_per_tile
+from kotovec.kernels.state import SIGNATURE, TWICE, WIDEST, group_width, rows_abreast, rows_per_tile
 from kotovec.kernels.windows import gather_windows
+
+ONE, THREE, FOUR = (0,), (0, LANES, 2 * LANES), (0, LANES, 2 * LANES, 3 * LANES)  # columns, kept in registers
 
 
 @body
-def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats, tile, fewer, wide):
+def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats, tile, abreast, fewer, wide):
     """One step of gradient descent for n_rows centres in scratch, from the first on."""
     one, row_size, stop = np.float32(1), model.row_size, first + n_rows
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
-        sum_contexts(model, scratch, place, one / count if span.mean else one)
+        in_columns(sum_contexts, model, scratch, place, one / count if span.mean else one)
     rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, 1, tile)
-    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, fewer, wide)
-    for offset in range(0, row_size, LANES):
-        update_first(model, scratch, first, n_rows, offset, tile, fewer)
+    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, abreast, fewer, wide)
+    done = 0
+    if wide is None and len(tile) > 1 and len(fewer) <= TWICE:
+        done = row_size // (2 * LANES) * (2 * LANES)
+        for offset in range(0, done, 2 * LANES):
+            update_twice(model, scratch, first, n_rows, offset, abreast, fewer)
+    for offset in range(done, row_size, LANES):
+        update_first(model, scratch, first, n_rows, offset, abreast, fewer)
         if wide is not None:
             n_groups, n_wide = count_groups(span.negative, len(fewer))
             for group in range(1, n_groups):
                 target = first_target(group, n_wide, len(fewer))
                 if group < n_wide:
-                    update_more(model, scratch, first, n_rows, group, target, offset, tile, wide)
+                    update_more(model, scratch, first, n_rows, group, target, offset, abreast, wide)
                 else:
-                    update_more(model, scratch, first, n_rows, group, target, offset, tile, fewer)
+                    update_more(model, scratch, first, n_rows, group, target, offset, abreast, fewer)
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
-        update_contexts(model, scratch, place, one / count if span.divide else one)
+        in_columns(update_contexts, model, scratch, place, one / count if span.divide else one)
 
 
 @inline
-def sum_contexts(model, scratch, place, scale):
-    """The hidden layer of one centre: scale times the sum of its context words' input vectors.
-
-    Two words at a time (nearly always there is an even number), 16 columns within: loops of a known length.
-    """
-    at, first, stop = place * model.row_size, scratch.first_context[place], scratch.first_context[place + 1]
-    factor, none = simd.broadcast(scale), simd.broadcast(np.float32(0))
-    a, b = scratch.contexts[first], scratch.contexts[stop - 1]
-    other = factor if stop - first > 1 else none
-    for offset in range(0, model.row_size, LANES):
-        x = simd.mul(factor, simd.load(model.inputs, a + offset))
-        simd.store(scratch.hidden, at + offset, simd.fma(other, simd.load(model.inputs, b + offset), x))
-    for i in range(first + 1, stop - 1, 2):
-        a, b = scratch.contexts[i], scratch.contexts[i + 1]
-        other = factor if i + 2 < stop else none
-        for offset in range(0, model.row_size, LANES):
-            x = simd.fma(factor, simd.load(model.inputs, a + offset), simd.load(scratch.hidden, at + offset))
-            simd.store(scratch.hidden, at + offset, simd.fma(other, simd.load(model.inputs, b + offset), x))
+def in_columns(piece, model, scratch, place, scale):
+    """Call piece(model, scratch, place, scale, offset, columns) for all columns of a centre's rows, four at once."""
+    rest = model.row_size % (4 * LANES)
+    done = model.row_size - rest
+    for offset in range(0, done, 4 * LANES):
+        piece(model, scratch, place, scale, offset, FOUR)
+    if rest == 3 * LANES:  # of 100 numbers, and of 300
+        piece(model, scratch, place, scale, done, THREE)
+    else:
+        for offset in range(done, model.row_size, LANES):
+            piece(model, scratch, place, scale, offset, ONE)
 
 
 @inline
-def update_first(model, scratch, first, n_rows, offset, tile, fewer):
+def sum_contexts(model, scratch, place, scale, offset, columns):
+    """Some columns of a centre's hidden layer: scale times the sum of its context words' input vectors."""
+    sums = simd.zero_products((0,), columns)
+    for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
+        sums = simd.add_each(sums, simd.load_rows(model.inputs, columns, scratch.contexts[i] + offset))
+    at = place * model.row_size + offset
+    simd.store_rows(scratch.hidden, columns, at, simd.scale_each(sums, simd.broadcast(scale)))
+
+
+@inline
+def update_first(model, scratch, first, n_rows, offset, abreast, fewer):
     """Apply the gradients of the owners and the first group to 16 columns of their rows, and begin the errors.
 
     Owners may be equal, to noise words too: each row is read after the one before is written, and what noise words
     learn is added at the end.
     """
-    own, slots = len(fewer), LANES // len(tile)
+    own, slots = len(fewer), LANES // len(abreast)
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = simd.zero_products((0,), y_rows)
@@ -95,10 +105,32 @@ def update_first(model, scratch, first, n_rows, offset, tile, fewer):
 
 
 @inline
-def update_more(model, scratch, first, n_rows, group, target, offset, tile, like):
+def update_twice(model, scratch, first, n_rows, offset, abreast, fewer):
+    """The same for 32 columns: the gradients are loaded once for both halves."""
+    own, slots, other = len(fewer), LANES // len(abreast), offset + LANES
+    y_rows = simd.offsets(scratch.targets, 0, fewer)
+    ys, zs = simd.load_rows(model.outputs, y_rows, offset), simd.load_rows(model.outputs, y_rows, other)
+    y_sums, z_sums = simd.zero_products((0,), y_rows), simd.zero_products((0,), y_rows)
+    for i in range(n_rows):
+        at, owner = (first + i) * model.row_size, scratch.owners[first + i]
+        gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
+        g = simd.broadcast(scratch.gradients[i * slots + own])
+        h, y = simd.load(scratch.hidden, at + offset), simd.load(model.outputs, owner + offset)
+        k, z = simd.load(scratch.hidden, at + other), simd.load(model.outputs, owner + other)
+        y_sums, z_sums = simd.fma_each(gs, h, y_sums), simd.fma_each(gs, k, z_sums)
+        simd.store(scratch.errors, at + offset, simd.fma_sum(gs, ys, simd.mul(g, y)))
+        simd.store(scratch.errors, at + other, simd.fma_sum(gs, zs, simd.mul(g, z)))
+        simd.store(model.outputs, owner + offset, simd.fma(g, h, y))
+        simd.store(model.outputs, owner + other, simd.fma(g, k, z))
+    simd.add_rows(model.outputs, y_rows, offset, y_sums)
+    simd.add_rows(model.outputs, y_rows, other, z_sums)
+
+
+@inline
+def update_more(model, scratch, first, n_rows, group, target, offset, abreast, like):
     """The same for a further group of noise words."""
-    slots = LANES // len(tile)
-    base = group * whole_tiles(n_rows, tile) * slots
+    slots = LANES // len(abreast)
+    base = first_slot(group, n_rows, abreast)
     y_rows = simd.offsets(scratch.targets, target, like)
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = simd.zero_products((0,), y_rows)
@@ -111,24 +143,15 @@ def update_more(model, scratch, first, n_rows, group, target, offset, tile, like
 
 
 @inline
-def update_contexts(model, scratch, place, scale):
-    """Add scale times the error to the input vector of each context word, one after the other: they may be equal.
+def update_contexts(model, scratch, place, scale, offset, columns):
+    """Add scale times some columns of the error to the input vector of each context word.
 
-    Two words at a time, so that the error is loaded once for both; a last one alone.
+    One word after the other: they may be equal.
     """
-    at, first, stop = place * model.row_size, scratch.first_context[place], scratch.first_context[place + 1]
-    factor = simd.broadcast(scale)
-    for i in range(first, stop - 1, 2):
-        a, b = scratch.contexts[i], scratch.contexts[i + 1]
-        for offset in range(0, model.row_size, LANES):
-            error = simd.load(scratch.errors, at + offset)
-            simd.store(model.inputs, a + offset, simd.fma(factor, error, simd.load(model.inputs, a + offset)))
-            simd.store(model.inputs, b + offset, simd.fma(factor, error, simd.load(model.inputs, b + offset)))
-    if (stop - first) % 2 == 1:
-        row = scratch.contexts[stop - 1]
-        for offset in range(0, model.row_size, LANES):
-            error = simd.load(scratch.errors, at + offset)
-            simd.store(model.inputs, row + offset, simd.fma(factor, error, simd.load(model.inputs, row + offset)))
+    errors = simd.load_rows(scratch.errors, columns, place * model.row_size + offset)
+    errors = simd.scale_each(errors, simd.broadcast(scale))
+    for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
+        simd.add_rows(model.inputs, columns, scratch.contexts[i] + offset, errors)
 
 
 @cache
@@ -139,28 +162,28 @@ def cbow_kernel(negative: int) -> Any:
     globals: Numba's cache finds no kernel again whose closure holds a function.
     """
     width = group_width(negative)
-    rows = rows_per_tile(width)
-    return _one_group(rows, width - 1) if negative < WIDEST else _many_groups(rows, width - 1, width)
+    rows = rows_per_tile(width), rows_abreast(width)
+    return _one_group(*rows, width - 1) if negative < WIDEST else _many_groups(*rows, width - 1, width)
 
 
 @cache
-def _one_group(rows: int, fewer: int) -> Any:
+def _one_group(rows: int, abreast: int, fewer: int) -> Any:
     @kernel(SIGNATURE)
     def train_cbow(model, tables, scratch, span, ids):
-        tile, narrow = simd.width(rows), simd.width(fewer)
+        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
         arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
-        train_span(arrays, simd.pointer(ids), len(ids), span, gather_windows, train_centres, tile, narrow, None)
+        train_span(arrays, simd.pointer(ids), len(ids), span, gather_windows, train_centres, tile, side, narrow, None)
 
     return train_cbow
 
 
 @cache
-def _many_groups(rows: int, fewer: int, wide: int) -> Any:
+def _many_groups(rows: int, abreast: int, fewer: int, wide: int) -> Any:
     @kernel(SIGNATURE)
     def train_cbow(model, tables, scratch, span, ids):
-        tile, narrow = simd.width(rows), simd.width(fewer)
+        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
         arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
         wider = simd.width(wide)
-        train_span(arrays, simd.pointer(ids), len(ids), span, gather_windows, train_centres, tile, narrow, wider)
+        train_span(arrays, simd.pointer(ids), len(ids), span, gather_windows, train_centres, tile, side, narrow, wider)
 
     return train_cbow

@@ -8,13 +8,13 @@ holds the owner, behind its noise words. For each target t, with s = row . outpu
     g    = alpha * (label - sigmoid(s)) = -alpha * d loss / d s
 
 A few rows, a tile, are scored at a time: a small matrix product whose sums all stay in registers, and then in the lanes
-of one vector. Of n rows in tiles of r, group k of row i has its 16 / r slots at (k * n_slots + i) * 16 / r, where
-n_slots is n rounded up to whole tiles. Where registers hold the sums of two tiles, two are scored together: 2 to 4 %
-less time at 5 and 10 noise words, with rows in L2.
+of a vector, or two. Of n rows, r abreast in a vector, group k of row i has its 16 / r slots at
+(k * n_slots + i) * 16 / r, where n_slots is n rounded up to whole tiles. Tiles of four rows, two abreast, take 2 to 4 %
+less time than tiles of two (5 and 10 noise words, rows in L2).
 
-`tile`, `fewer` and `wide` are tuples whose lengths compiled code must know: rows per tile, and the group widths W - 1
-and W (wide is None where the first group is all). The first group holds W - 1 noise words, the next ones W, the last
-ones W - 1.
+`tile`, `abreast`, `fewer` and `wide` are tuples whose lengths compiled code must know: rows per tile, rows that share a
+vector, and the group widths W - 1 and W (wide is None where the first group is all). The first group holds W - 1 noise
+words, the next ones W, the last ones W - 1.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ from kotovec.kernels import simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.sigmoid import negative_log_sigmoid, sigmoid
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, WIDEST
-
-TWO_TILES = 6  # targets up to which the registers of AVX-512 hold the products of two tiles, of two rows each
+from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, MOST_ROWS, WIDEST
 
 
 class Rows(NamedTuple):
@@ -53,9 +51,9 @@ def owner_place(rows, i):
 
 
 @inline
-def whole_tiles(n, tile):
-    """The number of rows, n rounded up to whole tiles."""
-    return (n + len(tile) - 1) // len(tile) * len(tile)
+def first_slot(group, n_rows, abreast):
+    """Where the slots of a group begin: each group has room for n_rows, rounded up to whole tiles of any length."""
+    return group * ((n_rows + MOST_ROWS - 1) // MOST_ROWS * MOST_ROWS) * (LANES // len(abreast))
 
 
 @inline
@@ -72,114 +70,70 @@ def first_target(group, n_wide, width):
 
 
 @inline
-def products_with_owner(rows, i, outputs, targets, row_size, like_rows, like_own, fewer):
-    """Of as many rows as like_rows, from i on, with the noise words of the first group, and behind them their owners.
-
-    Products are lane by lane: the sum of a vector's lanes is a score.
-    """
-    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, like_rows), simd.offsets(targets, 0, fewer)
-    own_rows = simd.offsets(rows.owners, owner_place(rows, i), like_own)
-    sums, own = simd.zero_products(x_rows, y_rows), simd.zero_products(x_rows, (0,))
-    for offset in range(0, row_size, LANES):
-        xs = simd.load_rows(rows.matrix, x_rows, offset)
-        sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
-        own = simd.fma_own(xs, simd.load_rows(outputs, own_rows, offset), own)
-    return simd.append_own(sums, own)
-
-
-@inline
-def products(rows, i, outputs, targets, first, row_size, like_rows, like):
-    """Of as many rows as like_rows, from i on, with len(like) targets, lane by lane."""
-    x_rows, y_rows = simd.offsets(rows.offsets, rows.first + i, like_rows), simd.offsets(targets, first, like)
-    sums = simd.zero_products(x_rows, y_rows)
-    for offset in range(0, row_size, LANES):
-        xs = simd.load_rows(rows.matrix, x_rows, offset)
-        sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
-    return sums
+def score_with_owner(gradients, rows, outputs, targets, row_size, tile, abreast, fewer):
+    """Scores of all rows with the noise words of the first group, and behind them with their owners."""
+    y_rows, slots = simd.offsets(targets, 0, fewer), LANES // len(abreast)
+    for i in range(0, rows.n, len(tile)):
+        x_rows = simd.offsets(rows.offsets, rows.first + i, tile)
+        own_rows = simd.offsets(rows.owners, owner_place(rows, i), rows.own)
+        sums, own = simd.zero_products(x_rows, y_rows), simd.zero_products(x_rows, (0,))
+        for offset in range(0, row_size, LANES):
+            xs = simd.load_rows(rows.matrix, x_rows, offset)
+            sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
+            own = simd.fma_own(xs, simd.load_rows(outputs, own_rows, offset), own)
+        simd.store_sums(gradients, i * slots, simd.append_own(sums, own), tile, abreast)
 
 
 @inline
-def store_scores(gradients, slot, sums, tile):
-    """The scores of a tile, from its products."""
-    simd.store(gradients, slot, simd.sums_by_slot(sums, tile))
-
-
-@inline
-def store_two_tiles(gradients, slot, sums, tile):
-    """The scores of two tiles, one behind the other."""
-    first, second = simd.halves(sums)
-    store_scores(gradients, slot, first, tile)
-    store_scores(gradients, slot + LANES, second, tile)
-
-
-@inline
-def score_first(gradients, rows, outputs, targets, row_size, tile, fewer):
-    """Scores of all rows with the first group, their owners at its end, into gradients."""
-    slots, done = LANES // len(tile), 0
-    if len(tile) == 2 and len(fewer) < TWO_TILES:
-        two, own = simd.twice_as_many(tile), simd.twice_as_many(rows.own)
-        done = rows.n // len(two) * len(two)
-        for i in range(0, done, len(two)):
-            sums = products_with_owner(rows, i, outputs, targets, row_size, two, own, fewer)
-            store_two_tiles(gradients, i * slots, sums, tile)
-    for i in range(done, rows.n, len(tile)):
-        sums = products_with_owner(rows, i, outputs, targets, row_size, tile, rows.own, fewer)
-        store_scores(gradients, i * slots, sums, tile)
-
-
-@inline
-def score_more(gradients, base, rows, outputs, targets, first, row_size, tile, like):
+def score(gradients, base, rows, outputs, targets, first, row_size, tile, abreast, like):
     """Scores of all rows with len(like) targets, from the first on, into gradients from base on."""
-    slots, done = LANES // len(tile), 0
-    if len(tile) == 2 and len(like) <= TWO_TILES:
-        two = simd.twice_as_many(tile)
-        done = rows.n // len(two) * len(two)
-        for i in range(0, done, len(two)):
-            sums = products(rows, i, outputs, targets, first, row_size, two, like)
-            store_two_tiles(gradients, base + i * slots, sums, tile)
-    for i in range(done, rows.n, len(tile)):
-        sums = products(rows, i, outputs, targets, first, row_size, tile, like)
-        store_scores(gradients, base + i * slots, sums, tile)
+    y_rows, slots = simd.offsets(targets, first, like), LANES // len(abreast)
+    for i in range(0, rows.n, len(tile)):
+        x_rows = simd.offsets(rows.offsets, rows.first + i, tile)
+        sums = simd.zero_products(x_rows, y_rows)
+        for offset in range(0, row_size, LANES):
+            xs = simd.load_rows(rows.matrix, x_rows, offset)
+            sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
+        simd.store_sums(gradients, base + i * slots, sums, tile, abreast)
 
 
 @inline
-def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, tile, fewer, wide):
+def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide):
     """Gradients of all rows and targets, into scratch.gradients; the loss too, if it is measured.
 
     repeats: a noise word may be a row's own centre word. copies: there may be rows that are none.
     """
-    outputs, targets, width = model.outputs, scratch.targets, len(fewer)
-    slots, row_size = LANES // len(tile), model.row_size
-    score_first(scratch.gradients, rows, outputs, targets, row_size, tile, fewer)
-    label = simd.label_behind(tile, fewer)
-    to_gradients(scratch.gradients, scratch.scores, 0, rows.n, alpha, label, measured, tile)
+    outputs, targets, row_size = model.outputs, scratch.targets, model.row_size
+    score_with_owner(scratch.gradients, rows, outputs, targets, row_size, tile, abreast, fewer)
+    label = simd.label_behind(abreast, fewer)
+    to_gradients(scratch.gradients, scratch.scores, 0, rows.n, alpha, label, measured, abreast)
     if wide is not None:
-        n_groups, n_wide = count_groups(negative, width)
+        n_groups, n_wide = count_groups(negative, len(fewer))
         for group in range(1, n_groups):
-            first, base = first_target(group, n_wide, width), group * whole_tiles(rows.n, tile) * slots
+            first, base = first_target(group, n_wide, len(fewer)), first_slot(group, rows.n, abreast)
             if group < n_wide:
-                score_more(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, wide)
+                score(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, abreast, wide)
             else:
-                score_more(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, fewer)
+                score(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, abreast, fewer)
             label = simd.broadcast(np.float32(0))
-            to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, tile)
+            to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, abreast)
     if repeats:
-        leave_out_owners(scratch.gradients, rows, targets, negative, tile, fewer, wide)
+        leave_out_owners(scratch.gradients, rows, targets, negative, abreast, fewer, wide)
     if copies:
-        leave_out_copies(scratch, rows, negative, tile)
+        leave_out_copies(scratch, rows, negative, abreast)
     if measured:
-        measure_loss(scratch, rows, negative, tile, fewer, wide)
+        measure_loss(scratch, rows, negative, abreast, fewer, wide)
 
 
 @inline
-def to_gradients(gradients, kept_scores, group, n_rows, alpha, label, measured, tile):
+def to_gradients(gradients, kept_scores, group, n_rows, alpha, label, measured, abreast):
     """Turn the scores of one group into gradients, in place.
 
     A loop of its own, so that the sigmoids of all rows overlap: done tile by tile, their latency shows (9 % slower).
     """
     rate = simd.broadcast(alpha)
-    slots = LANES // len(tile)
-    first = group * whole_tiles(n_rows, tile) * slots
+    slots = LANES // len(abreast)
+    first = first_slot(group, n_rows, abreast)
     for slot in range(first, first + n_rows * slots, LANES):
         scores = simd.load(gradients, slot)
         simd.store(gradients, slot, simd.mul(rate, simd.sub(label, sigmoid(scores))))
@@ -188,11 +142,11 @@ def to_gradients(gradients, kept_scores, group, n_rows, alpha, label, measured, 
 
 
 @inline
-def leave_out_owners(gradients, rows, targets, negative, tile, fewer, wide):
+def leave_out_owners(gradients, rows, targets, negative, abreast, fewer, wide):
     """A noise word that is a row's own centre word is none for that row: no gradient."""
-    slots = LANES // len(tile)
+    slots = LANES // len(abreast)
     for target in range(negative):
-        slot = slot_of(target, rows.n, negative, tile, fewer, wide)
+        slot = slot_of(target, rows.n, negative, abreast, fewer, wide)
         for first in range(0, rows.n, rows.per_owner):
             if rows.owners[owner_place(rows, first)] == targets[target]:
                 for i in range(first, first + rows.per_owner):
@@ -200,8 +154,8 @@ def leave_out_owners(gradients, rows, targets, negative, tile, fewer, wide):
 
 
 @inline
-def slot_of(target, n_rows, negative, tile, fewer, wide):
-    """Where a noise word's slot of the first of n_rows rows is; that of the next row is 16 / len(tile) further."""
+def slot_of(target, n_rows, negative, abreast, fewer, wide):
+    """Where a noise word's slot of the first of n_rows rows is; that of the next row is 16 / len(abreast) further."""
     if wide is None:
         return target
     n_groups, n_wide = count_groups(negative, len(fewer))
@@ -209,7 +163,7 @@ def slot_of(target, n_rows, negative, tile, fewer, wide):
     while group + 1 < n_groups and target >= first_target(group + 1, n_wide, len(fewer)):
         group += 1
     place = target - first_target(group, n_wide, len(fewer))
-    return group * whole_tiles(n_rows, tile) * (LANES // len(tile)) + place
+    return first_slot(group, n_rows, abreast) + place
 
 
 @inline
@@ -219,28 +173,28 @@ def is_copy(scratch, rows, i):
 
 
 @inline
-def leave_out_copies(scratch, rows, negative, tile):
+def leave_out_copies(scratch, rows, negative, abreast):
     """Nothing is learnt from a row that is none: no gradient."""
-    slots, n_groups = LANES // len(tile), negative // WIDEST + 1
+    slots, n_groups = LANES // len(abreast), negative // WIDEST + 1
     for i in range(rows.n):
         if is_copy(scratch, rows, i):
             for group in range(n_groups):
-                start = (group * whole_tiles(rows.n, tile) + i) * slots
+                start = first_slot(group, rows.n, abreast) + i * slots
                 for slot in range(start, start + slots):
                     scratch.gradients[slot] = np.float32(0)
 
 
 @inline
-def measure_loss(scratch, rows, negative, tile, fewer, wide):
+def measure_loss(scratch, rows, negative, abreast, fewer, wide):
     """Add the loss of the rows just scored to scratch.measures."""
-    slots, scores = LANES // len(tile), scratch.scores
+    slots, scores = LANES // len(abreast), scratch.scores
     loss, n_rows = 0.0, 0
     for i in range(rows.n):
         if not is_copy(scratch, rows, i):
             loss += negative_log_sigmoid(np.float64(scores[i * slots + len(fewer)]))
             n_rows += 1
     for target in range(negative):
-        slot = slot_of(target, rows.n, negative, tile, fewer, wide)
+        slot = slot_of(target, rows.n, negative, abreast, fewer, wide)
         for i in range(rows.n):
             if rows.owners[owner_place(rows, i)] != scratch.targets[target] and not is_copy(scratch, rows, i):
                 loss += negative_log_sigmoid(-np.float64(scores[slot + i * slots]))

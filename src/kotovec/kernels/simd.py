@@ -218,31 +218,6 @@ def half_as_many(typing_context: Any, like: Any) -> Any:
 
 
 @intrinsic
-def twice_as_many(typing_context: Any, like: Any) -> Any:
-    """A tuple of zeros twice as long as `like`."""
-    result = types.UniTuple(types.int64, 2 * len(like))
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return context.get_constant_null(result)
-
-    return result(like), codegen
-
-
-@intrinsic
-def halves(typing_context: Any, block: Any) -> Any:
-    """(the first half, the second half) of a block."""
-    half = _block(len(block) // 2)
-    result = types.UniTuple(half, 2)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        parts = _parts(builder, args[0], len(block))
-        both = [context.make_tuple(builder, half, values) for values in (parts[: len(half)], parts[len(half) :])]
-        return context.make_tuple(builder, result, both)
-
-    return result(block), codegen
-
-
-@intrinsic
 def offsets(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
     """The int64 elements from first on, as a tuple as long as `like`."""
     n = len(like)
@@ -295,6 +270,30 @@ def add_rows(typing_context: Any, array: Any, rows: Any, offset: Any, block: Any
         _store(builder, builder.fadd(_load(builder, address), value), address)
 
     return _write_rows(array, rows, block, add)
+
+
+@intrinsic
+def add_each(typing_context: Any, xs: Any, ys: Any) -> Any:
+    """The sums xs[i] + ys[i] of two blocks of equal length, lane by lane."""
+    n = len(xs)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pairs = zip(_parts(builder, args[0], n), _parts(builder, args[1], n), strict=True)
+        return context.make_tuple(builder, signature.return_type, [builder.fadd(x, y) for x, y in pairs])
+
+    return xs(xs, ys), codegen
+
+
+@intrinsic
+def scale_each(typing_context: Any, xs: Any, factor: Any) -> Any:
+    """The products xs[i] * factor, lane by lane."""
+    n = len(xs)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        values = [builder.fmul(x, args[1]) for x in _parts(builder, args[0], n)]
+        return context.make_tuple(builder, signature.return_type, values)
+
+    return xs(xs, float32x16), codegen
 
 
 @intrinsic
@@ -443,29 +442,41 @@ def _fold(builder: Any, x: Any, y: Any, group: int) -> Any:
     return builder.fadd(_shuffle(builder, x, y, stay), _shuffle(builder, x, y, move))
 
 
-@intrinsic
-def sums_by_slot(typing_context: Any, block: Any, rows: Any) -> Any:
-    """Lane i * (16 / len(rows)) + j is the sum of the 16 lanes of column j in row i of a block of len(rows) rows.
-
-    The other lanes are 0.
+def _sums_by_slot(builder: Any, rows: list[list[Any]]) -> Any:
+    """Lane i * (16 / len(rows)) + j is the sum of the 16 lanes of vector j in row i; the other lanes are 0.
 
     A tree of blends, shuffles and adds: 15 folds at most for 16 sums, against 64 operations for 16 reductions.
     Lanes come out in bit-reversed order, so the vectors go in in that order.
     """
-    n, per_slot = len(block), len(block) // len(rows)
+    vectors: list[Any] = [None] * LANES
+    for i, row in enumerate(rows):
+        for j, vector in enumerate(row):
+            vectors[int(f"{LANES // len(rows) * i + j:04b}"[::-1], 2)] = vector
+    group = LANES
+    while group > 1:
+        vectors = [_fold(builder, vectors[i], vectors[i + 1], group) for i in range(0, len(vectors), 2)]
+        group //= 2
+    return vectors[0]
+
+
+@intrinsic
+def store_sums(typing_context: Any, array: Any, offset: Any, block: Any, rows: Any, abreast: Any) -> Any:
+    """Write the sums of the 16 lanes of each vector of a block of len(rows) rows, that of column j in row i at
+    offset + i * slots + j, where slots = 16 / len(abreast): so many rows share a vector. The other slots become 0.
+    """
+    n_rows, per_vector = len(rows), len(abreast)
+    columns = len(block) // n_rows
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        vectors: list[Any] = [None] * LANES
-        for k, part in enumerate(_parts(builder, args[0], n)):
-            lane = LANES // len(rows) * (k // per_slot) + k % per_slot
-            vectors[int(f"{lane:04b}"[::-1], 2)] = part
-        group = LANES
-        while group > 1:
-            vectors = [_fold(builder, vectors[i], vectors[i + 1], group) for i in range(0, len(vectors), 2)]
-            group //= 2
-        return vectors[0]
+        start = _element(context, builder, signature.args[0], args[0], args[1])
+        parts = _parts(builder, args[2], len(block))
+        by_row = [parts[i * columns : (i + 1) * columns] for i in range(n_rows)]
+        for i in range(0, n_rows, per_vector):
+            sums = _sums_by_slot(builder, by_row[i : i + per_vector])
+            _store(builder, sums, builder.gep(start, [_I32(i // per_vector * LANES)]))
+        return context.get_dummy_value()
 
-    return float32x16(block, rows), codegen
+    return types.void(array, types.int64, block, rows, abreast), codegen
 
 
 @intrinsic
@@ -489,6 +500,7 @@ def prefetch_for_write(typing_context: Any, array: Any, offset: Any, like: Any) 
 __all__ = [
     "LANES",
     "add",
+    "add_each",
     "add_rows",
     "any_equal",
     "append_own",
@@ -503,7 +515,6 @@ __all__ = [
     "fma_own",
     "fma_sum",
     "half_as_many",
-    "halves",
     "label_behind",
     "load",
     "load_rows",
@@ -515,11 +526,11 @@ __all__ = [
     "pointer",
     "pointers",
     "prefetch_for_write",
+    "scale_each",
     "store",
     "store_rows",
+    "store_sums",
     "sub",
-    "sums_by_slot",
-    "twice_as_many",
     "width",
     "zero_products",
 ]

@@ -19,46 +19,44 @@ from typing import Any
 from kotovec.kernels import simd
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
-from kotovec.kernels.scores import Rows, count_groups, first_target, score_all, whole_tiles
+from kotovec.kernels.scores import Rows, count_groups, first_slot, first_target, score_all
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import PER_OWNER, SIGNATURE, WIDEST, group_width, rows_per_tile
+from kotovec.kernels.state import PER_OWNER, SIGNATURE, TWICE, WIDEST, group_width, rows_abreast, rows_per_tile
 from kotovec.kernels.windows import any_owner_has, gather_pairs
-
-TWICE = 5  # noise words up to which the registers of AVX-512 suffice for 32 columns: 6 % less time than 16 at 5
 
 
 @body
-def train_pairs(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, fewer, wide):
+def train_pairs(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, abreast, fewer, wide):
     """One step of gradient descent for the pairs of n_owners owners in scratch, from the first on."""
     own, n = simd.half_as_many(tile), PER_OWNER * n_owners
     copies = any_owner_has(scratch.n_owned, first, n_owners, 1)
     rows = Rows(model.inputs, scratch.contexts, PER_OWNER * first, n, scratch.owners, PER_OWNER, own)
-    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, fewer, wide)
+    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide)
     done = 0
     if wide is None and len(tile) > 1 and len(fewer) <= TWICE:
         done = model.row_size // (2 * LANES) * (2 * LANES)
         for offset in range(0, done, 2 * LANES):
-            update_twice(model, scratch, first, n_owners, offset, tile, fewer)
+            update_twice(model, scratch, first, n_owners, offset, abreast, fewer)
     for offset in range(done, model.row_size, LANES):
-        update_first(model, scratch, first, n_owners, offset, tile, fewer, wide)
+        update_first(model, scratch, first, n_owners, offset, abreast, fewer, wide)
         if wide is not None:
             n_groups, n_wide = count_groups(span.negative, len(fewer))
             for group in range(1, n_groups):
                 target = first_target(group, n_wide, len(fewer))
                 if group < n_wide:
-                    update_more(model, scratch, first, n, group, target, offset, tile, wide)
+                    update_more(model, scratch, first, n, group, target, offset, abreast, wide)
                 else:
-                    update_more(model, scratch, first, n, group, target, offset, tile, fewer)
+                    update_more(model, scratch, first, n, group, target, offset, abreast, fewer)
 
 
 @inline
-def update_first(model, scratch, first, n_owners, offset, tile, fewer, wide):
+def update_first(model, scratch, first, n_owners, offset, abreast, fewer, wide):
     """Apply the gradients of the owners and the first group to 16 columns of their rows.
 
     Owners may be equal, to noise words too, and so may contexts: each row is read after the one before is written, and
     what noise words learn is added at the end. The contexts' old values go to scratch.hidden where more groups follow.
     """
-    slots = LANES // len(tile)
+    slots = LANES // len(abreast)
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = simd.zero_products((0,), y_rows)
@@ -80,9 +78,9 @@ def update_first(model, scratch, first, n_owners, offset, tile, fewer, wide):
 
 
 @inline
-def update_twice(model, scratch, first, n_owners, offset, tile, fewer):
+def update_twice(model, scratch, first, n_owners, offset, abreast, fewer):
     """The same for 32 columns: the gradients are loaded once for both halves."""
-    slots, other = LANES // len(tile), offset + LANES
+    slots, other = LANES // len(abreast), offset + LANES
     y_rows = simd.offsets(scratch.targets, 0, fewer)
     ys, zs = simd.load_rows(model.outputs, y_rows, offset), simd.load_rows(model.outputs, y_rows, other)
     y_sums, z_sums = simd.zero_products((0,), y_rows), simd.zero_products((0,), y_rows)
@@ -105,10 +103,10 @@ def update_twice(model, scratch, first, n_owners, offset, tile, fewer):
 
 
 @inline
-def update_more(model, scratch, first, n, group, target, offset, tile, like):
+def update_more(model, scratch, first, n, group, target, offset, abreast, like):
     """Apply the gradients of a further group to 16 columns of n rows."""
-    slots = LANES // len(tile)
-    base = group * whole_tiles(n, tile) * slots
+    slots = LANES // len(abreast)
+    base = first_slot(group, n, abreast)
     y_rows = simd.offsets(scratch.targets, target, like)
     ys = simd.load_rows(model.outputs, y_rows, offset)
     sums = simd.zero_products((0,), y_rows)
@@ -128,27 +126,28 @@ def skipgram_kernel(negative: int) -> Any:
     globals: Numba's cache finds no kernel again whose closure holds a function.
     """
     width = group_width(negative)
-    rows = rows_per_tile(width)
-    return _one_group(rows, width - 1) if negative < WIDEST else _many_groups(rows, width - 1, width)
+    rows = rows_per_tile(width), rows_abreast(width)
+    return _one_group(*rows, width - 1) if negative < WIDEST else _many_groups(*rows, width - 1, width)
 
 
 @cache
-def _one_group(rows: int, fewer: int) -> Any:
+def _one_group(rows: int, abreast: int, fewer: int) -> Any:
     @kernel(SIGNATURE)
     def train_skipgram(model, tables, scratch, span, ids):
-        tile, narrow = simd.width(rows), simd.width(fewer)
+        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
         arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
-        train_span(arrays, simd.pointer(ids), len(ids), span, gather_pairs, train_pairs, tile, narrow, None)
+        train_span(arrays, simd.pointer(ids), len(ids), span, gather_pairs, train_pairs, tile, side, narrow, None)
 
     return train_skipgram
 
 
 @cache
-def _many_groups(rows: int, fewer: int, wide: int) -> Any:
+def _many_groups(rows: int, abreast: int, fewer: int, wide: int) -> Any:
     @kernel(SIGNATURE)
     def train_skipgram(model, tables, scratch, span, ids):
-        tile, narrow = simd.width(rows), simd.width(fewer)
+        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
         arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
-        train_span(arrays, simd.pointer(ids), len(ids), span, gather_pairs, train_pairs, tile, narrow, simd.width(wide))
+        wider = simd.width(wide)
+        train_span(arrays, simd.pointer(ids), len(ids), span, gather_pairs, train_pairs, tile, side, narrow, wider)
 
     return train_skipgram
