@@ -19,7 +19,7 @@ MORE_NEGATIVES = [2, 3, 4, 6, 7, 8, 10, 15, 16, 17, 20, 23, 24, 33, 63, 64]
 
 
 @pytest.mark.parametrize("negative", NEGATIVES)
-@pytest.mark.parametrize("vector_size", [1, 7, 16, 17, 100, 300])
+@pytest.mark.parametrize("vector_size", [1, 7, 16, 17, 64, 90, 100, 300])
 def test_agrees_with_the_twin_at_every_vector_size(architecture: str, vector_size: int, negative: int) -> None:
     assert_agrees_with_twin(Case(architecture, random_ids(150, 40), 40, vector_size, negative=negative))
 
