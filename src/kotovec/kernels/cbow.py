@@ -21,9 +21,9 @@ import numpy as np
 from kotovec.kernels import simd
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
-from kotovec.kernels.scores import Rows, count_groups, first_slot, first_target, score_all
+from kotovec.kernels.scores import Rows, first_slot, score_all, update_all
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import SIGNATURE, TWICE, WIDEST, group_width, rows_abreast, rows_per_tile
+from kotovec.kernels.state import SIGNATURE, WIDEST, group_width, rows_abreast, rows_per_tile
 from kotovec.kernels.windows import gather_windows
 
 ONE, THREE, FOUR = (0,), (0, LANES, 2 * LANES), (0, LANES, 2 * LANES, 3 * LANES)  # columns, kept in registers
@@ -32,27 +32,16 @@ ONE, THREE, FOUR = (0,), (0, LANES, 2 * LANES), (0, LANES, 2 * LANES, 3 * LANES)
 @body
 def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats, tile, abreast, fewer, wide):
     """One step of gradient descent for n_rows centres in scratch, from the first on."""
-    one, row_size, stop = np.float32(1), model.row_size, first + n_rows
+    one, stop = np.float32(1), first + n_rows
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         in_columns(sum_contexts, model, scratch, place, one / count if span.mean else one)
     rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, 1, tile)
     score_all(model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, abreast, fewer, wide)
-    done = 0
-    if wide is None and len(tile) > 1 and len(fewer) <= TWICE:
-        done = row_size // (2 * LANES) * (2 * LANES)
-        for offset in range(0, done, 2 * LANES):
-            update_twice(model, scratch, first, n_rows, offset, abreast, fewer)
-    for offset in range(done, row_size, LANES):
-        update_first(model, scratch, first, n_rows, offset, abreast, fewer)
-        if wide is not None:
-            n_groups, n_wide = count_groups(span.negative, len(fewer))
-            for group in range(1, n_groups):
-                target = first_target(group, n_wide, len(fewer))
-                if group < n_wide:
-                    update_more(model, scratch, first, n_rows, group, target, offset, abreast, wide)
-                else:
-                    update_more(model, scratch, first, n_rows, group, target, offset, abreast, fewer)
+    update_all(
+        update_first, update_twice, update_more,
+        model, scratch, span.negative, first, n_rows, tile, abreast, fewer, wide,
+    )  # fmt: skip
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         in_columns(update_contexts, model, scratch, place, one / count if span.divide else one)
@@ -83,11 +72,11 @@ def sum_contexts(model, scratch, place, scale, offset, columns):
 
 
 @inline
-def update_first(model, scratch, first, n_rows, offset, abreast, fewer):
+def update_first(model, scratch, first, n_rows, offset, abreast, fewer, wide):
     """Apply the gradients of the owners and the first group to 16 columns of their rows, and begin the errors.
 
     Owners may be equal, to noise words too: each row is read after the one before is written, and what noise words
-    learn is added at the end.
+    learn is added at the end. `wide` is of use in skip-gram only.
     """
     own, slots = len(fewer), LANES // len(abreast)
     y_rows = simd.offsets(scratch.targets, 0, fewer)

@@ -19,9 +19,9 @@ from typing import Any
 from kotovec.kernels import simd
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
-from kotovec.kernels.scores import Rows, count_groups, first_slot, first_target, score_all
+from kotovec.kernels.scores import Rows, first_slot, score_all, update_all
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import PER_OWNER, SIGNATURE, TWICE, WIDEST, group_width, rows_abreast, rows_per_tile
+from kotovec.kernels.state import PER_OWNER, SIGNATURE, WIDEST, group_width, rows_abreast, rows_per_tile
 from kotovec.kernels.windows import any_owner_has, gather_pairs
 
 
@@ -32,21 +32,10 @@ def train_pairs(model, scratch, span, first, n_owners, alpha, measured, repeats,
     copies = any_owner_has(scratch.n_owned, first, n_owners, 1)
     rows = Rows(model.inputs, scratch.contexts, PER_OWNER * first, n, scratch.owners, PER_OWNER, own)
     score_all(model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide)
-    done = 0
-    if wide is None and len(tile) > 1 and len(fewer) <= TWICE:
-        done = model.row_size // (2 * LANES) * (2 * LANES)
-        for offset in range(0, done, 2 * LANES):
-            update_twice(model, scratch, first, n_owners, offset, abreast, fewer)
-    for offset in range(done, model.row_size, LANES):
-        update_first(model, scratch, first, n_owners, offset, abreast, fewer, wide)
-        if wide is not None:
-            n_groups, n_wide = count_groups(span.negative, len(fewer))
-            for group in range(1, n_groups):
-                target = first_target(group, n_wide, len(fewer))
-                if group < n_wide:
-                    update_more(model, scratch, first, n, group, target, offset, abreast, wide)
-                else:
-                    update_more(model, scratch, first, n, group, target, offset, abreast, fewer)
+    update_all(
+        update_first, update_twice, update_more,
+        model, scratch, span.negative, first, n_owners, tile, abreast, fewer, wide,
+    )  # fmt: skip
 
 
 @inline
@@ -103,9 +92,9 @@ def update_twice(model, scratch, first, n_owners, offset, abreast, fewer):
 
 
 @inline
-def update_more(model, scratch, first, n, group, target, offset, abreast, like):
-    """Apply the gradients of a further group to 16 columns of n rows."""
-    slots = LANES // len(abreast)
+def update_more(model, scratch, first, n_owners, group, target, offset, abreast, like):
+    """Apply the gradients of a further group to 16 columns of the owners' rows."""
+    slots, n = LANES // len(abreast), PER_OWNER * n_owners
     base = first_slot(group, n, abreast)
     y_rows = simd.offsets(scratch.targets, target, like)
     ys = simd.load_rows(model.outputs, y_rows, offset)

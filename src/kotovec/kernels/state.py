@@ -17,7 +17,6 @@ from kotovec.kernels.simd import LANES
 
 WIDEST = 8  # targets in a group
 MOST_ROWS = 4  # in a tile
-TWICE = 5  # noise words up to which the registers of AVX-512 suffice to update 32 columns at once: 6 % less time at 5
 CENTRES = 8  # in a block, at most
 OWNERS = 16  # of the rows in a set, at most
 PER_OWNER = 2  # rows in skip-gram
