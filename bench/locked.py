@@ -12,9 +12,8 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 
+from kotovec.kernels.arguments import SPAN_PLACE, Arguments, TrainingKernel
 from kotovec.kernels.state import Span
 from kotovec.training.worker import Kernel
 
@@ -41,40 +40,35 @@ def _function(library: Any, name: str, *arguments: Any) -> Any:
     return function
 
 
-def in_small_spans(kernel: Kernel, n_words: int, mutex: Mutex | None) -> Kernel:
-    """A kernel that trains its span n_words at a time, holding the mutex, if there is one, during each of them."""
+def in_small_spans(kernel: TrainingKernel, n_words: int, mutex: Mutex | None) -> Kernel:
+    """A kernel that trains its span n_words at a time, holding the mutex, if there is one, during each of them.
+
+    The parts have random numbers of their own.
+    """
+    train_part = kernel.compiled
+    start, stop, key = (SPAN_PLACE + Span._fields.index(name) for name in ("start", "stop", "key"))
     if mutex is None:
 
         @numba.njit(nogil=True)
-        def cut(model, tables, scratch, span, ids, first, stop, address):
-            for start in range(first, stop, n_words):
-                kernel(model, tables, scratch, _part(span, start, min(start + n_words, stop)), ids)
+        def cut(block, address):
+            first, end, first_key = block[start], block[stop], block[key]
+            for at in range(first, end, n_words):
+                block[start], block[stop], block[key] = at, min(at + n_words, end), first_key + at
+                train_part(block.ctypes.data)
 
     else:
         lock, unlock = mutex.lock, mutex.unlock
 
         @numba.njit(nogil=True)
-        def cut(model, tables, scratch, span, ids, first, stop, address):
-            for start in range(first, stop, n_words):
+        def cut(block, address):
+            first, end, first_key = block[start], block[stop], block[key]
+            for at in range(first, end, n_words):
+                block[start], block[stop], block[key] = at, min(at + n_words, end), first_key + at
                 lock(address)
-                kernel(model, tables, scratch, _part(span, start, min(start + n_words, stop)), ids)
+                train_part(block.ctypes.data)
                 unlock(address)
 
-    def train(model: Any, tables: Any, scratch: Any, span: Span, ids: Any) -> None:
-        cut(model, tables, scratch, span, ids, span.start, span.stop, mutex.address if mutex else 0)
+    def train(arguments: Arguments) -> None:
+        cut(arguments.block.copy(), mutex.address if mutex else 0)
 
     return train
-
-
-@intrinsic
-def _part(typing_context, span, start, stop):
-    """The words [start, stop) of a span, with random numbers of their own; Span may have any other fields."""
-
-    def codegen(context, builder, signature, args):
-        part, start, stop = args
-        key = builder.add(builder.extract_value(part, Span._fields.index("key")), start)
-        for name, value in (("start", start), ("stop", stop), ("key", key)):
-            part = builder.insert_value(part, value, Span._fields.index(name))
-        return part
-
-    return span(span, types.int64, types.int64), codegen

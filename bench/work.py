@@ -47,7 +47,7 @@ class Work:
         self.counts = counts
         self.weights = Weights.initial(len(counts), config.vector_size, config.seed)
         self.tables = tables(counts, config.sample, config.ns_exponent)
-        self.kernel: Kernel = load_kernel(config)
+        self.kernel = load_kernel(config)
 
     def train(self, threads: int, kernel: Kernel | None = None) -> Timing:
         """By that many threads at once, with another kernel if one is given."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import reference
+from kotovec.kernels.arguments import Arguments
 from kotovec.kernels.cbow import cbow_kernel
 from kotovec.kernels.noise import noise_start
 from kotovec.kernels.rng import stream_key
@@ -75,7 +76,8 @@ class Case:
         self.scratch = new_scratch(self.span.window, self.span.negative, model.row_size, longest)
         ids = np.array(self.ids, np.int32)
         ids.flags.writeable = False
-        KERNELS[self.architecture](self.span.negative)(model, self.tables, self.scratch, self.span, ids)
+        arguments = Arguments(model, self.tables, self.scratch, self.span, ids)
+        KERNELS[self.architecture](self.span.negative)(arguments)
         names = {"pairs": PAIRS, "loss": LOSS_SUM, "measured": LOSS_PAIRS, "words": WORDS, "kept": KEPT, "bad": BAD_IDS}
         return {name: float(self.scratch.measures[place]) for name, place in names.items()}
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kernel_case import KERNELS, Case, assert_agrees_with_twin, random_ids
+from kotovec.kernels.arguments import Arguments
 from kotovec.kernels.rng import stream_key
 from kotovec.kernels.scores import count_groups, first_target
 from kotovec.kernels.state import BATCH, CENTRES, OWNERS, PER_OWNER, WIDEST, group_width
@@ -229,7 +230,7 @@ def test_a_worker_may_train_chunk_after_chunk_with_the_same_scratch(architecture
     second.scratch = first.scratch
     model, array = second.weights.for_kernels(), np.array(ids, np.int32)
     array.flags.writeable = False
-    KERNELS[architecture](5)(model, second.tables, second.scratch, second.span, array)
+    KERNELS[architecture](5)(Arguments(model, second.tables, second.scratch, second.span, array))
     fresh = Case(architecture, ids, 12, start=100, stop=200)
     fresh.run()
     np.testing.assert_array_equal(second.weights.inputs.flat, fresh.weights.inputs.flat)
@@ -252,12 +253,3 @@ def test_groups_of_targets_hold_each_of_them_once(architecture: str, negative: i
         held += range(first, first + fewer + (group < n_wide))
     assert held == list(range(negative))
     assert 1 <= fewer < WIDEST
-
-
-def test_kernels_refuse_arguments_of_other_types(architecture: str) -> None:
-    case = Case(architecture, random_ids(50, 10), 10)
-    case.run()
-    with pytest.raises(TypeError, match="No matching definition"):
-        KERNELS[architecture](5)(
-            case.weights.for_kernels(), case.tables, case.scratch, case.span, np.array(case.ids, np.int64)
-        )

@@ -25,7 +25,7 @@ compiled.cores = lambda: 2
 config = TrainConfig(negative=1)
 with compiled.compiled_ahead(config):
     helper, = compiled._helpers.values()
-    stats = compiled.load_kernel(config).stats
+    stats = compiled.load_kernel(config).compiled.stats
     hits, misses, code = sum(stats.cache_hits.values()), sum(stats.cache_misses.values()), helper.returncode
 with compiled.compiled_ahead(config):
     print(json.dumps([hits, misses, code, len(compiled._helpers)]))

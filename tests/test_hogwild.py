@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import reference
+from kotovec.kernels.arguments import Arguments
 from kotovec.kernels.state import BAD_IDS, KEPT, LOSS_PAIRS, LOSS_SUM, PAIRS, WORDS, Sharing, Span, Tables
 from kotovec.training.config import TrainConfig
 from kotovec.training.hogwild import Crew
@@ -29,7 +30,8 @@ class Recorder:
         self.seconds = seconds
         self._lock = threading.Lock()
 
-    def __call__(self, model: Any, tables: Any, scratch: Any, span: Span, ids: Any) -> None:
+    def __call__(self, arguments: Arguments) -> None:
+        scratch, span = arguments.scratch, arguments.span
         with self._lock:
             self.spans.append(span)
             self.scratches.setdefault(threading.get_ident(), set()).add(scratch.rows.ctypes.data)

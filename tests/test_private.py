@@ -10,6 +10,7 @@ from numba import types
 
 from kernel_case import KERNELS, Case
 from kernel_case import SPAN as KERNEL_SPAN
+from kotovec.kernels.arguments import Arguments
 from kotovec.kernels.jit import kernel
 from kotovec.kernels.private import (
     EXCHANGES,
@@ -75,7 +76,7 @@ def train_privately(case: Case, n_private: int, times: int = 1, give_back: bool 
             hot=HOT,
             n_before=time,
         )
-        KERNELS[case.architecture](case.span.negative)(model, case.tables, scratch, span, ids)
+        KERNELS[case.architecture](case.span.negative)(Arguments(model, case.tables, scratch, span, ids))
     if give_back:
         give_back_rows(model, scratch)
 

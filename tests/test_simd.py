@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,28 +70,6 @@ def test_rows_are_read_and_written_at_their_offsets() -> None:
     np.testing.assert_array_equal(out[48:64], third)
     np.testing.assert_array_equal(out[64:80], second)  # of two equal rows the last one stays
     np.testing.assert_array_equal(out[80:112], [matrix[5]] * 16 + [matrix[6]] * 16)
-
-
-class Fields(NamedTuple):
-    floats: Any
-    ints: Any
-    number: int
-
-
-@kernel(types.void(types.NamedTuple((FLOATS, INTS, types.int64), Fields), INTS))
-def read_by_pointers(fields, out):
-    inside = simd.pointers(fields)
-    simd.store(inside.floats, 16, simd.load(inside.floats, 0))
-    out[0], out[1], out[2] = inside.ints[2], inside.number, simd.pointer(out)[3]
-    inside.ints[0] = 5
-
-
-def test_pointers_stand_for_the_arrays_of_a_tuple() -> None:
-    floats, ints, out = numbers(32), np.array([7, 8, 9]), np.array([0, 0, 0, 33])
-    read_by_pointers(Fields(floats, ints, 4), out)
-    assert list(out[:3]) == [9, 4, 33]
-    assert ints[0] == 5
-    np.testing.assert_array_equal(floats[16:], floats[:16])
 
 
 @pytest.mark.parametrize("size", [16, 48])

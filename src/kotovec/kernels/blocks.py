@@ -29,7 +29,7 @@ from kotovec.kernels.windows import collect, keep_waiting
 
 
 @body
-def train_span(arrays, ids, n_ids, span, gather, step, tile, abreast, fewer, wide):
+def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abreast, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 
     gather(scratch, n_centres, reach, whole, n_waiting) lines up the rows of a block and their owners behind those that
@@ -37,7 +37,6 @@ def train_span(arrays, ids, n_ids, span, gather, step, tile, abreast, fewer, wid
     step(model, scratch, span, first, n, alpha, measured, repeats, tile, abreast, fewer, wide) trains the rows of n
     owners.
     """
-    model, tables, scratch = arrays
     fall = (span.alpha_stop - span.alpha_start) / max(span.stop - span.start, 1)
     state, part, until_measured, n_waiting = span.key, np.int64(0), np.int64(1), np.int64(0)
     for start in range(span.start, span.stop, span.part_size):

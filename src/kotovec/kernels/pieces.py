@@ -14,7 +14,8 @@ from numba._dynfunc import make_function
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+from numba.core.typed_passes import InlineOverloads, NativeLowering, NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes, InlineInlinables
 
 
 class _PieceLibrary(JITCodeLibrary):  # type: ignore[misc]
@@ -44,12 +45,21 @@ class _LowerPiece(NativeLowering):  # type: ignore[misc]
         return True
 
 
+# of Numba's passes those that look, each several times, for what pieces do not have: closures, comprehensions,
+# functions to be inlined before types are known, and expressions of whole arrays
+_NEEDLESS = (InlineClosureLikes, InlineInlinables, InlineOverloads, NopythonRewrites)
+
+
 class PieceCompiler(CompilerBase):  # type: ignore[misc]
     """Numba's usual way, but with another last step."""
 
     def define_pipelines(self) -> list[Any]:
         """The only one, which needs no Python objects."""
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        pipeline.passes = [(_LowerPiece if step is NativeLowering else step, why) for step, why in pipeline.passes]
+        pipeline.passes = [
+            (_LowerPiece if step is NativeLowering else step, why)
+            for step, why in pipeline.passes
+            if step not in _NEEDLESS
+        ]
         pipeline.finalize()
         return [pipeline]

@@ -83,37 +83,6 @@ def _block(count: int) -> Any:
 
 
 @intrinsic
-def pointers(typing_context: Any, fields: Any) -> Any:
-    """The same named tuple with a pointer instead of each array: a seventh of the values to pass to an inner function.
-
-    That halves the time to compile. Indexing a pointer neither checks bounds nor counts negative indices from the end.
-    """
-    result = types.NamedTuple(
-        tuple(types.CPointer(t.dtype) if isinstance(t, types.Array) else t for t in fields.types), fields.instance_class
-    )
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        values = []
-        for i, t in enumerate(fields.types):
-            value = builder.extract_value(args[0], i)
-            is_array = isinstance(t, types.Array)
-            values.append(context.make_array(t)(context, builder, value).data if is_array else value)
-        return context.make_tuple(builder, result, values)
-
-    return result(fields), codegen
-
-
-@intrinsic
-def pointer(typing_context: Any, array: Any) -> Any:
-    """A pointer to an array's first element."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return context.make_array(array)(context, builder, args[0]).data
-
-    return types.CPointer(array.dtype)(array), codegen
-
-
-@intrinsic
 def load(typing_context: Any, array: Any, offset: Any) -> Any:
     """The 16 floats at offset."""
 
@@ -523,8 +492,6 @@ __all__ = [
     "minimum",
     "mul",
     "offsets",
-    "pointer",
-    "pointers",
     "prefetch_for_write",
     "scale_each",
     "store",

@@ -14,14 +14,14 @@ their centre, whose row is read and written once for both.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from kotovec.kernels import simd
+from kotovec.kernels.arguments import SIGNATURE, TrainingKernel, arguments_at
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
 from kotovec.kernels.scores import Rows, first_slot, score_all, update_all
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import PER_OWNER, SIGNATURE, WIDEST, group_width, rows_abreast, rows_per_tile
+from kotovec.kernels.state import PER_OWNER, WIDEST, group_width, rows_abreast, rows_per_tile
 from kotovec.kernels.windows import any_owner_has, gather_pairs
 
 
@@ -108,8 +108,8 @@ def update_more(model, scratch, first, n_owners, group, target, offset, abreast,
 
 
 @cache
-def skipgram_kernel(negative: int) -> Any:
-    """The compiled kernel for this many noise words: train(model, tables, scratch, span, ids), nothing returned.
+def skipgram_kernel(negative: int) -> TrainingKernel:
+    """The kernel for this many noise words, compiled now or taken from the cache.
 
     One kernel serves all numbers of noise words with the same group width. The two below name their pieces as
     globals: Numba's cache finds no kernel again whose closure holds a function.
@@ -120,23 +120,23 @@ def skipgram_kernel(negative: int) -> Any:
 
 
 @cache
-def _one_group(rows: int, abreast: int, fewer: int) -> Any:
+def _one_group(rows: int, abreast: int, fewer: int) -> TrainingKernel:
     @kernel(SIGNATURE)
-    def train_skipgram(model, tables, scratch, span, ids):
+    def train_skipgram(address):
         tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
-        arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
-        train_span(arrays, simd.pointer(ids), len(ids), span, gather_pairs, train_pairs, tile, side, narrow, None)
+        model, tables, scratch, span, ids, n_ids = arguments_at(address)
+        train_span(model, tables, scratch, span, ids, n_ids, gather_pairs, train_pairs, tile, side, narrow, None)
 
-    return train_skipgram
+    return TrainingKernel(train_skipgram)
 
 
 @cache
-def _many_groups(rows: int, abreast: int, fewer: int, wide: int) -> Any:
+def _many_groups(rows: int, abreast: int, fewer: int, wide: int) -> TrainingKernel:
     @kernel(SIGNATURE)
-    def train_skipgram(model, tables, scratch, span, ids):
+    def train_skipgram(address):
         tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
-        arrays = simd.pointers(model), simd.pointers(tables), simd.pointers(scratch)
+        model, tables, scratch, span, ids, n_ids = arguments_at(address)
         wider = simd.width(wide)
-        train_span(arrays, simd.pointer(ids), len(ids), span, gather_pairs, train_pairs, tile, side, narrow, wider)
+        train_span(model, tables, scratch, span, ids, n_ids, gather_pairs, train_pairs, tile, side, narrow, wider)
 
-    return train_skipgram
+    return TrainingKernel(train_skipgram)

@@ -134,7 +134,6 @@ SPAN = types.NamedTuple(
      types.boolean, *[types.int64] * 5, types.boolean, types.boolean, *[types.int64] * 6),
     Span,
 )  # fmt: skip
-SIGNATURE = types.void(MODEL, TABLES, SCRATCH, SPAN, IDS)
 
 
 def aligned_zeros(size: int, dtype: type[np.generic] = np.float32) -> NDArray[Any]:

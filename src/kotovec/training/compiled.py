@@ -25,7 +25,7 @@ from kotovec.machine import cores
 from kotovec.training.config import Architecture, TrainConfig
 
 if TYPE_CHECKING:
-    from kotovec.training.worker import Kernel
+    from kotovec.kernels.arguments import TrainingKernel
 
 PROGRAM = children.program_of("kotovec.training.compiled")
 
@@ -54,7 +54,7 @@ def compiled_ahead(config: TrainConfig) -> Iterator[None]:
             children.end(helper)
 
 
-def load_kernel(config: TrainConfig) -> Kernel:
+def load_kernel(config: TrainConfig) -> TrainingKernel:
     """The machine code for this configuration: compiled now, or taken from the cache."""
     name = (config.architecture, config.negative)
     if helper := _helpers.get(name):
@@ -68,8 +68,8 @@ def load_kernel(config: TrainConfig) -> Kernel:
     return kernel
 
 
-def _make(architecture: Architecture, negative: int) -> Kernel:
-    make: Callable[[int], Kernel]
+def _make(architecture: Architecture, negative: int) -> TrainingKernel:
+    make: Callable[[int], TrainingKernel]
     if architecture == "skipgram":
         from kotovec.kernels.skipgram import skipgram_kernel as make
     else:

@@ -21,6 +21,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
+from kotovec.kernels.arguments import Arguments
 from kotovec.kernels.private import give_back_rows, take_rows
 from kotovec.kernels.state import (
     BAD_IDS,
@@ -154,9 +155,9 @@ class Crew:
     def _share_rows(self) -> None:
         """Bring the workers' own copies of rows together, while nobody works."""
         for worker in self._workers:
-            give_back_rows(self.model, worker.scratch)
+            give_back_rows(self.model, worker.arguments.scratch)
         for worker in self._workers:
-            take_rows(self.model, worker.scratch)
+            take_rows(self.model, worker.arguments.scratch)
 
     def _work(self, worker: Worker) -> None:
         try:
@@ -195,7 +196,8 @@ class Crew:
             hot=self.sharing.hot,
             n_workers=config.threads,
         )
-        return Worker(self.kernel, model, self.tables, scratch, self.ids, config.seed, settings)
+        arguments = Arguments(model, self.tables, scratch, settings, self.ids)
+        return Worker(self.kernel, arguments, config.seed, settings)
 
 
 def _distance(private: NDArray[np.float32], matrix: NDArray[np.float32]) -> int:
