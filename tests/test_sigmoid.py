@@ -7,14 +7,14 @@ import pytest
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.sigmoid import negative_log_sigmoid, sigmoid
+from kotovec.kernels.sigmoid import centred_sigmoid, negative_log_sigmoid
 from kotovec.kernels.state import aligned_zeros
 
 
 @kernel("void(float32[::1], float32[::1])")
 def fill(xs, out):
     for offset in range(0, len(xs), simd.LANES):
-        simd.store(out, offset, sigmoid(simd.load(xs, offset)))
+        simd.store(out, offset, simd.add(centred_sigmoid(simd.load(xs, offset)), simd.broadcast(np.float32(0.5))))
 
 
 @kernel("void(float64[::1], float64[::1])")

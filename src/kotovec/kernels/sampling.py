@@ -20,40 +20,42 @@ def subsample(model, tables, scratch, span, start, stop, state, ids, n_ids):
     file may change under our hands.
     """
     low, high = max(start - span.margin, 0), min(stop + span.margin, n_ids)
-    n, left, begin, end = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    words = scratch.rights  # until all are known
+    n, begin, end, first = np.int64(0), np.int64(0), np.int64(0), np.int64(0)  # first: of the sentence
     for piece in range(3):  # before the part, the part, behind it
         until = start if piece == 0 else stop if piece == 1 else high
-        n_seen, n_kept, n_bad = np.int64(0), np.int64(0), np.int64(0)
+        before, n_ends, n_bad = n, np.int64(0), np.int64(0)
         for position in range(low, until):
             word = np.int64(ids[position])
+            words[n] = ids[position]
+            scratch.lefts[n] = np.int32(n - first)
             state = rng.advance(state)
-            if word < 0 or word >= model.n_words:
-                if word == -1:
-                    scratch.rows[n], scratch.owner_rows[n], scratch.lefts[n] = NO_ROW, NO_ROW, np.int32(0)
-                    left = np.int64(0)
-                    n += 1
-                else:
-                    n_bad += 1
-                continue
-            n_seen += 1
-            scratch.rows[n] = row_of(word, span.n_private, span.private_inputs, model.row_size)
-            scratch.owner_rows[n] = row_of(word, span.n_private, span.private_outputs, model.row_size)
-            scratch.lefts[n] = np.int32(left)
-            stays = np.uint32(rng.mix(state) >> np.uint64(32)) <= tables.keep[min(word, tables.n_thinned)]
-            n += stays
-            left += stays
-            n_kept += stays
-        low = until
+            if np.uint64(word) < np.uint64(model.n_words):
+                n += np.uint32(rng.mix(state) >> np.uint64(32)) <= tables.keep[min(word, tables.n_thinned)]
+            elif word == -1:
+                scratch.lefts[n] = np.int32(0)
+                n += 1
+                n_ends += 1
+                first = n
+            else:
+                n_bad += 1
         if piece == 0:
             begin = n
         elif piece == 1:
             end = n
-            scratch.measures[WORDS] += n_seen
-            scratch.measures[KEPT] += n_kept
+            scratch.measures[WORDS] += until - low - n_ends - n_bad
+            scratch.measures[KEPT] += n - before - n_ends
             scratch.measures[BAD_IDS] += n_bad
-    right = np.int64(0)
+        low = until
+    for place in range(n):
+        word = np.int64(words[place])
+        row = row_of(word, span.n_private, span.private_inputs, model.row_size)
+        owner_row = row_of(word, span.n_private, span.private_outputs, model.row_size)
+        scratch.rows[place] = row if word >= 0 else NO_ROW
+        scratch.owner_rows[place] = owner_row if word >= 0 else NO_ROW
+    last = n - 1  # of the sentence
     for place in range(n - 1, -1, -1):
-        is_word = scratch.rows[place] != NO_ROW
-        scratch.rights[place] = np.int32(right) if is_word else np.int32(0)
-        right = right + 1 if is_word else np.int64(0)
+        is_word = words[place] >= 0
+        scratch.rights[place] = np.int32(last - place) if is_word else np.int32(0)
+        last = last if is_word else place - 1
     return begin, end, n, state

@@ -25,7 +25,7 @@ import numpy as np
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import inline
-from kotovec.kernels.sigmoid import negative_log_sigmoid, sigmoid
+from kotovec.kernels.sigmoid import centred_sigmoid, negative_log_sigmoid
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, MOST_ROWS, WIDEST
 
@@ -158,12 +158,13 @@ def to_gradients(gradients, kept_scores, group, n_rows, alpha, label, measured, 
 
     A loop of its own, so that the sigmoids of all rows overlap: done tile by tile, their latency shows (9 % slower).
     """
-    rate = simd.broadcast(alpha)
+    minus_rate = simd.broadcast(-alpha)
+    middle = simd.mul(minus_rate, simd.sub(simd.broadcast(np.float32(0.5)), label))  # where the score is 0
     slots = LANES // len(abreast)
     first = first_slot(group, n_rows, abreast)
     for slot in range(first, first + n_rows * slots, LANES):
         scores = simd.load(gradients, slot)
-        simd.store(gradients, slot, simd.mul(rate, simd.sub(label, sigmoid(scores))))
+        simd.store(gradients, slot, simd.fma(minus_rate, centred_sigmoid(scores), middle))
         if measured:
             simd.store(kept_scores, slot, scores)
 
