@@ -145,30 +145,3 @@ def test_updates_are_sums_of_products_with_numbers() -> None:
 
 def test_the_type_has_a_name_that_error_texts_show() -> None:
     assert str(float32x16) == "float32x16"
-
-
-@kernel(types.void(INTS, INTS, INTS))
-def copy_whole_numbers(array, starts, to):
-    three = simd.offsets(starts, 1, simd.width(3))
-    simd.copy_two_from_each(to, 1, array, three, 2, 4)
-    simd.copy_offsets(to, 8, array, simd.width(8))
-
-
-def test_whole_numbers_are_copied_to_any_place() -> None:
-    array, to = np.arange(100, 120), np.zeros(18, np.int64)
-    copy_whole_numbers(array, np.array([-1, 3, 0, 15]), to)
-    assert list(to) == [0, 105, 107, 102, 104, 117, 119, 0, *range(100, 108), 0, 0]
-
-
-@kernel(types.boolean(INTS, types.int64, types.int64))
-def one_of_eight(array, first, value):
-    return simd.any_equal(array, first, value, simd.width(8))
-
-
-@pytest.mark.parametrize("place", range(1, 9))
-def test_a_whole_number_is_found_at_each_of_eight_places_and_nowhere_else(place: int) -> None:
-    array = np.zeros(10, np.int64)
-    array[[0, 9, place]] = -(2**40), -(2**40), 2**40 + 7
-    assert one_of_eight(array, 1, 2**40 + 7)
-    assert not one_of_eight(array, 1, -(2**40))
-    assert not one_of_eight(array, 1, 7)

@@ -1,4 +1,4 @@
-"""A vector of 16 float32 as a Numba type, and the few operations that the kernels need. All LLVM is in this file.
+"""A vector of 16 float32 as a Numba type, and the few operations that the kernels need.
 
 LLVM lowers <16 x float> to one AVX-512 register, two AVX2 registers or four NEON registers, so the same source
 runs everywhere. Several vectors travel as a plain tuple (a "block"), which LLVM keeps in registers.
@@ -21,7 +21,6 @@ from numba.extending import intrinsic, models, register_model
 LANES = 16
 _I8 = ir.IntType(8)
 _I32 = ir.IntType(32)
-_I64 = ir.IntType(64)
 _F32 = ir.FloatType()
 _VECTOR = ir.VectorType(_F32, LANES)
 
@@ -40,7 +39,7 @@ class _Float32x16Model(models.PrimitiveModel):  # type: ignore[misc]
         super().__init__(manager, numba_type, _VECTOR)
 
 
-def _element(context: Any, builder: Any, array_type: Any, array: Any, offset: Any) -> Any:
+def element(context: Any, builder: Any, array_type: Any, array: Any, offset: Any) -> Any:
     if isinstance(array_type, types.CPointer):
         return builder.gep(array, [offset])
     return builder.gep(context.make_array(array_type)(context, builder, array).data, [offset])
@@ -56,22 +55,22 @@ def _store(builder: Any, value: Any, address: Any) -> None:
     builder.store(value, builder.bitcast(address, _VECTOR.as_pointer())).align = 64
 
 
-def _shuffle(builder: Any, a: Any, b: Any, lanes: Sequence[int]) -> Any:
+def shuffle(builder: Any, a: Any, b: Any, lanes: Sequence[int]) -> Any:
     return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_I32, len(lanes)), [_I32(i) for i in lanes]))
 
 
 def _broadcast(builder: Any, scalar: Any) -> Any:
     undefined = ir.Constant(_VECTOR, ir.Undefined)
-    return _shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
+    return shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
 
 
-def _external(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
+def external(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
     known = builder.module.globals.get(name)
     return known or ir.Function(builder.module, ir.FunctionType(result, arguments), name)
 
 
 def _fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    return builder.call(_external(builder, "llvm.fma.v16f32", _VECTOR, [_VECTOR] * 3), [a, b, c])
+    return builder.call(external(builder, "llvm.fma.v16f32", _VECTOR, [_VECTOR] * 3), [a, b, c])
 
 
 def _parts(builder: Any, block: Any, count: int) -> list[Any]:
@@ -87,7 +86,7 @@ def load(typing_context: Any, array: Any, offset: Any) -> Any:
     """The 16 floats at offset."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _load(builder, _element(context, builder, signature.args[0], *args))
+        return _load(builder, element(context, builder, signature.args[0], *args))
 
     return float32x16(array, types.int64), codegen
 
@@ -97,7 +96,7 @@ def store(typing_context: Any, array: Any, offset: Any, value: Any) -> Any:
     """Write 16 floats at offset."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _store(builder, args[2], _element(context, builder, signature.args[0], args[0], args[1]))
+        _store(builder, args[2], element(context, builder, signature.args[0], args[0], args[1]))
         return context.get_dummy_value()
 
     return types.void(array, types.int64, float32x16), codegen
@@ -192,7 +191,7 @@ def offsets(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
     n = len(like)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _element(context, builder, signature.args[0], args[0], args[1])
+        address = element(context, builder, signature.args[0], args[0], args[1])
         values = [builder.load(builder.gep(address, [_I32(i)])) for i in range(n)]
         return context.make_tuple(builder, signature.return_type, values)
 
@@ -205,7 +204,7 @@ def load_rows(typing_context: Any, array: Any, rows: Any, offset: Any) -> Any:
     n = len(rows)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = _element(context, builder, signature.args[0], args[0], args[2])
+        start = element(context, builder, signature.args[0], args[0], args[2])
         values = [_load(builder, builder.gep(start, [row])) for row in _parts(builder, args[1], n)]
         return context.make_tuple(builder, signature.return_type, values)
 
@@ -217,7 +216,7 @@ def _write_rows(array: Any, rows: Any, block: Any, write: Callable[[Any, Any, An
     n = len(rows)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = _element(context, builder, signature.args[0], args[0], args[2])
+        start = element(context, builder, signature.args[0], args[0], args[2])
         for row, value in zip(_parts(builder, args[1], n), _parts(builder, args[3], n), strict=True):
             write(builder, value, builder.gep(start, [row]))
         return context.get_dummy_value()
@@ -271,63 +270,11 @@ def load_scalars(typing_context: Any, array: Any, first: Any, like: Any) -> Any:
     n = len(like)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _element(context, builder, signature.args[0], args[0], args[1])
+        address = element(context, builder, signature.args[0], args[0], args[1])
         values = [_broadcast(builder, builder.load(builder.gep(address, [_I32(i)]))) for i in range(n)]
         return context.make_tuple(builder, signature.return_type, values)
 
     return _block(n)(array, types.int64, like), codegen
-
-
-@intrinsic
-def copy_two_from_each(typing_context: Any, to: Any, first: Any, array: Any, starts: Any, one: Any, other: Any) -> Any:
-    """Write array[start + one] and array[start + other] of each start, int64, to to[first], to[first + 1], ...
-
-    A tuple of starts stays in registers.
-    """
-    n = len(starts)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        target = _element(context, builder, signature.args[0], args[0], args[1])
-        sources = [_element(context, builder, signature.args[2], args[2], step) for step in args[4:]]
-        for i, start in enumerate(_parts(builder, args[3], n)):
-            for k, source in enumerate(sources):
-                builder.store(builder.load(builder.gep(source, [start])), builder.gep(target, [_I32(2 * i + k)]))
-        return context.get_dummy_value()
-
-    return types.void(to, types.int64, array, starts, types.int64, types.int64), codegen
-
-
-@intrinsic
-def copy_offsets(typing_context: Any, to: Any, first: Any, array: Any, like: Any) -> Any:
-    """Write array[0], array[1], ..., int64, to to[first], to[first + 1], ..., as many as `like` has."""
-    vector = ir.VectorType(_I64, len(like)).as_pointer()
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        target = _element(context, builder, signature.args[0], args[0], args[1])
-        source = _element(context, builder, signature.args[2], args[2], _I64(0))
-        values = builder.load(builder.bitcast(source, vector))
-        values.align = 8
-        builder.store(values, builder.bitcast(target, vector)).align = 8
-        return context.get_dummy_value()
-
-    return types.void(to, types.int64, array, like), codegen
-
-
-@intrinsic
-def any_equal(typing_context: Any, array: Any, first: Any, value: Any, like: Any) -> Any:
-    """Whether one of array[first], array[first + 1], ..., int64, is the value; as many as `like` has."""
-    n = len(like)
-    vector = ir.VectorType(_I64, n)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _element(context, builder, signature.args[0], args[0], args[1])
-        values = builder.load(builder.bitcast(address, vector.as_pointer()))
-        values.align = 8
-        wanted = builder.insert_element(ir.Constant(vector, ir.Undefined), args[2], _I32(0))
-        equal = builder.icmp_signed("==", values, _shuffle(builder, wanted, wanted, [0] * n))
-        return builder.icmp_unsigned("!=", builder.bitcast(equal, ir.IntType(n)), ir.Constant(ir.IntType(n), 0))
-
-    return types.boolean(array, types.int64, types.int64, like), codegen
 
 
 @intrinsic
@@ -408,7 +355,7 @@ def _fold(builder: Any, x: Any, y: Any, group: int) -> Any:
     half = group // 2
     stay = [i if i % group < half else LANES + i for i in range(LANES)]
     move = [i + half if i % group < half else LANES + i - half for i in range(LANES)]
-    return builder.fadd(_shuffle(builder, x, y, stay), _shuffle(builder, x, y, move))
+    return builder.fadd(shuffle(builder, x, y, stay), shuffle(builder, x, y, move))
 
 
 def _sums_by_slot(builder: Any, rows: list[list[Any]]) -> Any:
@@ -437,7 +384,7 @@ def store_sums(typing_context: Any, array: Any, offset: Any, block: Any, rows: A
     columns = len(block) // n_rows
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = _element(context, builder, signature.args[0], args[0], args[1])
+        start = element(context, builder, signature.args[0], args[0], args[1])
         parts = _parts(builder, args[2], len(block))
         by_row = [parts[i * columns : (i + 1) * columns] for i in range(n_rows)]
         for i in range(0, n_rows, per_vector):
@@ -456,8 +403,8 @@ def prefetch_for_write(typing_context: Any, array: Any, offset: Any, like: Any) 
     """
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        first = _element(context, builder, signature.args[0], args[0], args[1])
-        call = _external(builder, "llvm.prefetch.p0", ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
+        first = element(context, builder, signature.args[0], args[0], args[1])
+        call = external(builder, "llvm.prefetch.p0", ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
         for line in range(len(like)):
             address = builder.bitcast(builder.gep(first, [_I32(line * LANES)]), _I8.as_pointer())
             builder.call(call, [address, _I32(1), _I32(3), _I32(1)])
@@ -471,11 +418,8 @@ __all__ = [
     "add",
     "add_each",
     "add_rows",
-    "any_equal",
     "append_own",
     "broadcast",
-    "copy_offsets",
-    "copy_two_from_each",
     "div",
     "float32x16",
     "fma",

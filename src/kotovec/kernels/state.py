@@ -13,11 +13,12 @@ from numba import config, types
 from numba.core.codegen import get_host_cpu_features
 from numpy.typing import NDArray
 
+from kotovec.kernels import ints
 from kotovec.kernels.simd import LANES
 
 WIDEST = 8  # targets in a group
 MOST_ROWS = 4  # in a tile
-CENTRES = 8  # in a block, at most
+CENTRES = ints.N  # in a block, at most
 OWNERS = 16  # of the rows in a set, at most
 PER_OWNER = 2  # rows in skip-gram
 NO_ROW = -1  # is no offset of a row: those are multiples of 16
@@ -58,15 +59,14 @@ class Scratch(NamedTuple):
     `slots` is (n_groups * n_rows * LANES,).
     """
 
-    # n_places = positions + window + 2, so that one may look ahead
+    # n_places = positions + 2 * window + CENTRES + 2: one may look ahead, and read by eights
     rows: NDArray[np.int64]  # (n_places,): row offsets in inputs of the tokens that stay; NO_ROW ends a sentence
     owner_rows: NDArray[np.int64]  # (n_places,): the same in outputs
     lefts: NDArray[np.int32]  # (n_places,): how many words of the same sentence are before each; 0 where it ends
     rights: NDArray[np.int32]  # (n_places,): and behind it
-    centres: NDArray[np.int64]  # (n_centres,): row offsets in outputs of the centre words of a block
-    middles: NDArray[np.int64]  # (n_centres,): their places
-    starts: NDArray[np.int64]  # (n_centres,): the first position of the window of each
-    sizes: NDArray[np.int64]  # (n_centres,): how many context words are in it
+    middles: NDArray[np.int64]  # (CENTRES,): CBOW: the places of the centres of a block
+    starts: NDArray[np.int64]  # (CENTRES,): the first place of the window of each
+    sizes: NDArray[np.int64]  # (CENTRES,): how many context words are in it
     # n_owners = OWNERS + CENTRES * window + CENTRES: of a block, before it those that wait, and room to read by eights
     contexts: NDArray[np.int64]  # (PER_OWNER * n_owners,): row offsets of the context words
     owners: NDArray[np.int64]  # (n_owners,): row offsets of the centre words of the rows, of one row each or of two
@@ -126,7 +126,7 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I64, _I64, _I32, _I32, *[_I64] * 11, *[_FLAT] * 10, _F64),
+    (_I64, _I64, _I32, _I32, *[_I64] * 10, *[_FLAT] * 10, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
@@ -180,7 +180,8 @@ def new_scratch(window: int, negative: int, row_size: int, positions: int, shari
     """A worker's memory for these settings, enough for either architecture; positions: of a part with its margins."""
     sharing = sharing or Sharing(aligned_zeros(0), aligned_zeros(0), 1)
     n_private = len(sharing.input_updates)
-    n_places, n_centres, n_owners = positions + window + 2, CENTRES + MOST_ROWS, OWNERS + CENTRES * window + CENTRES
+    n_places, n_centres = positions + 2 * window + CENTRES + 2, CENTRES + MOST_ROWS
+    n_owners = OWNERS + CENTRES * window + CENTRES
     n_rows, n_groups = PER_OWNER * OWNERS + MOST_ROWS, negative // WIDEST + 1
     n_owned = aligned_zeros(n_owners, np.int64)
     n_owned[:] = 1
@@ -191,7 +192,6 @@ def new_scratch(window: int, negative: int, row_size: int, positions: int, shari
         owner_rows=aligned_zeros(n_places, np.int64),
         lefts=aligned_zeros(n_places, np.int32),
         rights=aligned_zeros(n_places, np.int32),
-        centres=aligned_zeros(CENTRES, np.int64),
         middles=aligned_zeros(CENTRES, np.int64),
         starts=aligned_zeros(CENTRES, np.int64),
         sizes=aligned_zeros(CENTRES, np.int64),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kotovec.kernels import simd
+from kotovec.kernels import ints, simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import CENTRES, MOST_ROWS, PAIRS
@@ -14,55 +14,57 @@ from kotovec.kernels.state import CENTRES, MOST_ROWS, PAIRS
 def collect(model, scratch, span, begin, end, length, turn, reach):
     """Find this turn's centres that have context words, and their windows.
 
-    Gives their number, and whether all windows are whole: `reach` words on either side.
+    Gives their number, whether all windows are whole (`reach` words on either side), and of each centre, as vectors:
+    its row in outputs, its place, the first place of its window, and how many context words are in it.
     """
-    n_centres, whole = np.int64(0), True
     for centre in range(begin + turn, end, length):
         prefetch_row(model.inputs, scratch.rows[centre + span.window + 1], model.row_size)
         prefetch_row(model.outputs, scratch.owner_rows[centre + 2], model.row_size)
-        left, right = min(np.int64(scratch.lefts[centre]), reach), min(np.int64(scratch.rights[centre]), reach)
-        scratch.centres[n_centres] = scratch.owner_rows[centre]
-        scratch.middles[n_centres] = centre
-        scratch.starts[n_centres] = centre - left
-        scratch.sizes[n_centres] = left + right
-        n_centres += left + right > 0
-        whole &= left + right == 2 * reach
-    return n_centres, whole
+    places, stop, most = ints.steps(begin + turn, length), ints.spread(end), ints.spread(reach)
+    inside, places = ints.less(places, stop), ints.minimum(places, stop)
+    lefts = ints.minimum(ints.gather(scratch.lefts, 0, places), most)
+    sizes = ints.add(lefts, ints.minimum(ints.gather(scratch.rights, 0, places), most))
+    whole = ints.count(ints.less(sizes, ints.spread(2 * reach))) == 0
+    taken = ints.both(inside, ints.less(ints.spread(0), sizes))
+    owners = ints.compress(taken, ints.gather(scratch.owner_rows, 0, places))
+    starts = ints.compress(taken, ints.sub(places, lefts))
+    windows = owners, ints.compress(taken, places), starts, ints.compress(taken, sizes)
+    return ints.count(taken), whole, windows
 
 
 @inline
-def gather_pairs(scratch, n_centres, reach, whole, n_waiting):
+def gather_pairs(scratch, n_centres, reach, whole, windows, n_waiting):
     """Rows of skip-gram, behind those that wait: the context words of each window two and two, one from either half.
 
     Every two have an owner, their centre; the first two of each window come before all second ones. Of an odd number
     the middle one is alone, and a copy of it takes the other's place. Gives the number of owners.
     """
+    owners, middles, starts, sizes = windows
+    one, two = ints.spread(1), ints.spread(2)
     n, n_pairs = n_waiting, np.int64(0)
     if whole and n_centres == CENTRES:  # as far from the ends of sentences: without a condition
-        block = simd.width(CENTRES)
-        starts = simd.offsets(scratch.starts, 0, block)
         for i in range(reach):
-            simd.copy_two_from_each(scratch.contexts, 2 * n, scratch.rows, starts, i, i + reach + 1)
-            simd.copy_offsets(scratch.owners, n, scratch.centres, block)
-            for place in range(n, n + CENTRES):
-                scratch.n_owned[place] = 2
+            first = ints.gather(scratch.rows, i, starts)
+            ints.store_pairs(scratch.contexts, 2 * n, first, ints.gather(scratch.rows, i + reach + 1, starts))
+            ints.store(scratch.owners, n, owners)
+            ints.store(scratch.n_owned, n, two)
             n += CENTRES
         n_pairs = 2 * reach * CENTRES
     else:
-        longest = np.int64(0)
-        for place in range(n_centres):
-            longest = max(longest, (scratch.sizes[place] + 1) // 2)
-            n_pairs += scratch.sizes[place]
-        for i in range(longest):
-            for place in range(n_centres):
-                half = (scratch.sizes[place] + 1) // 2
-                two = i + half < scratch.sizes[place]
-                first, second = scratch.starts[place] + i, scratch.starts[place] + i + (half if two else 0)
-                scratch.contexts[2 * n] = scratch.rows[first + (first >= scratch.middles[place])]
-                scratch.contexts[2 * n + 1] = scratch.rows[second + (second >= scratch.middles[place])]
-                scratch.owners[n] = scratch.centres[place]
-                scratch.n_owned[n] = 1 + two
-                n += i < half
+        halves = ints.halve(ints.add(sizes, one))
+        for i in range(reach):
+            at = ints.spread(i)
+            taken, paired = ints.less(at, halves), ints.less(ints.add(at, halves), sizes)
+            first = ints.add(starts, at)
+            second = ints.select(paired, ints.add(first, halves), first)
+            first = ints.select(ints.less(first, middles), first, ints.add(first, one))
+            second = ints.select(ints.less(second, middles), second, ints.add(second, one))
+            first = ints.compress(taken, ints.gather(scratch.rows, 0, first))
+            ints.store_pairs(scratch.contexts, 2 * n, first, ints.compress(taken, ints.gather(scratch.rows, 0, second)))
+            ints.store(scratch.owners, n, ints.compress(taken, owners))
+            ints.store(scratch.n_owned, n, ints.compress(taken, ints.select(paired, two, one)))
+            n += ints.count(taken)
+            n_pairs += ints.count(taken) + ints.count(paired)
     scratch.measures[PAIRS] += n_pairs
     last = max(n - 1, 0)  # is repeated: rows are scored in whole tiles, of two owners at most
     scratch.owners[n] = scratch.owners[last]
@@ -79,7 +81,7 @@ def any_owner_has(values, first, n_owners, value):
     """
     found = False
     for start in range(first, first + n_owners, CENTRES):
-        found |= simd.any_equal(values, start, value, simd.width(CENTRES))
+        found |= ints.count(ints.equal(ints.load(values, start), ints.spread(value))) > 0
     return found
 
 
@@ -98,24 +100,32 @@ def keep_waiting(scratch, first, n_waiting):
 
 
 @inline
-def gather_windows(scratch, n_centres, reach, whole, n_waiting):
+def gather_windows(scratch, n_centres, reach, whole, windows, n_waiting):
     """Rows of CBOW: every centre, its own owner; contexts holds one window after the other. Gives their number."""
+    owners, middles, starts, sizes = windows
+    ints.store(scratch.middles, 0, middles)
+    ints.store(scratch.starts, 0, starts)
+    ints.store(scratch.sizes, 0, sizes)
     n = np.int64(0)
     for place in range(n_centres):
         start, middle = scratch.starts[place], scratch.middles[place]
         scratch.first_context[place] = n
-        for position in range(start, middle):
-            scratch.contexts[n] = scratch.rows[position]
-            n += 1
-        for position in range(middle + 1, start + scratch.sizes[place] + 1):
-            scratch.contexts[n] = scratch.rows[position]
-            n += 1
-        scratch.owners[place] = scratch.centres[place]
+        n = copy_rows(scratch, n, start, middle)
+        n = copy_rows(scratch, n, middle + 1, start + scratch.sizes[place] + 1)
     scratch.first_context[n_centres] = n
     scratch.measures[PAIRS] += n_centres
+    ints.store(scratch.owners, 0, owners)
     for i in range(n_centres, n_centres + MOST_ROWS - 1):  # rows are scored in whole tiles
         scratch.owners[i] = scratch.owners[max(n_centres - 1, 0)]
     return n_centres
+
+
+@inline
+def copy_rows(scratch, n, start, stop):
+    """Copy the rows of places start to stop - 1 to the contexts, from n on, by eights; gives where they end."""
+    for i in range(0, stop - start, ints.N):
+        ints.store(scratch.contexts, n + i, ints.load(scratch.rows, start + i))
+    return n + stop - start
 
 
 @inline
