@@ -25,15 +25,15 @@ from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, first_point, noise_stride, take_noise
 from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
 from kotovec.kernels.sampling import subsample
-from kotovec.kernels.windows import collect, keep_waiting
+from kotovec.kernels.windows import Turn, collect, keep_waiting
 
 
 @body
 def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abreast, fewer, wide):
     """Train on ids[span.start:span.stop]; model and scratch change in place.
 
-    gather(scratch, n_centres, reach, whole, windows, n_waiting) lines up the rows of a block and their owners behind
-    those that wait, and gives the number of owners that wait then.
+    gather(scratch, span, turn, n_centres, whole, windows, n_waiting) lines up the rows of a block and their owners
+    behind those that wait, and gives the number of owners that wait then.
     step(model, scratch, span, first, n, alpha, measured, repeats, tile, abreast, fewer, wide) trains the rows of n
     owners.
     """
@@ -62,8 +62,9 @@ def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abr
                     exchange_hottest(model, scratch, span.n_private, span.hot)
                 state = rng.advance(state)
                 reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
-                n_centres, whole, windows = collect(model, scratch, span, begin, end, length, turn, reach)
-                n_waiting = gather(scratch, n_centres, reach, whole, windows, n_waiting)
+                centres = Turn(begin, end, length, turn, reach)
+                n_centres, whole, windows = collect(model, scratch, span, centres)
+                n_waiting = gather(scratch, span, centres, n_centres, whole, windows, n_waiting)
             alpha = np.float32(alpha_start + slope * turn)
             first = np.int64(0)
             while n_waiting - first >= least:

@@ -147,6 +147,7 @@ def _lane_by_lane(result: Any, argument: Any, emit: Callable[[Any, Any, Any], An
 add = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.add(a, b))
 sub = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.sub(a, b))
 minimum = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.select(builder.icmp_signed("<", a, b), a, b))
+maximum = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.select(builder.icmp_signed(">", a, b), a, b))
 less = _lane_by_lane(mask8, int64x8, lambda builder, a, b: builder.icmp_signed("<", a, b))
 equal = _lane_by_lane(mask8, int64x8, lambda builder, a, b: builder.icmp_signed("==", a, b))
 both = _lane_by_lane(mask8, mask8, lambda builder, a, b: builder.and_(a, b))
@@ -207,6 +208,7 @@ __all__ = [
     "less",
     "load",
     "mask8",
+    "maximum",
     "minimum",
     "select",
     "spread",

@@ -19,6 +19,7 @@ from kotovec.kernels.simd import LANES
 WIDEST = 8  # targets in a group
 MOST_ROWS = 4  # in a tile
 CENTRES = ints.N  # in a block, at most
+LINES = 256  # a power of two; at least 2 * 100 + 1, for the widest window
 OWNERS = 16  # of the rows in a set, at most
 PER_OWNER = 2  # rows in skip-gram
 NO_ROW = -1  # is no offset of a row: those are multiples of 16
@@ -64,6 +65,7 @@ class Scratch(NamedTuple):
     owner_rows: NDArray[np.int64]  # (n_places,): the same in outputs
     lefts: NDArray[np.int32]  # (n_places,): how many words of the same sentence are before each; 0 where it ends
     rights: NDArray[np.int32]  # (n_places,): and behind it
+    lines: NDArray[np.int64]  # (LINES * CENTRES,): skip-gram: rows of centres and of words around them, turn by turn
     middles: NDArray[np.int64]  # (CENTRES,): CBOW: the places of the centres of a block
     starts: NDArray[np.int64]  # (CENTRES,): the first place of the window of each
     sizes: NDArray[np.int64]  # (CENTRES,): how many context words are in it
@@ -126,7 +128,7 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I64, _I64, _I32, _I32, *[_I64] * 10, *[_FLAT] * 10, _F64),
+    (_I64, _I64, _I32, _I32, *[_I64] * 11, *[_FLAT] * 10, _F64),
     Scratch,
 )
 SPAN = types.NamedTuple(
@@ -192,6 +194,7 @@ def new_scratch(window: int, negative: int, row_size: int, positions: int, shari
         owner_rows=aligned_zeros(n_places, np.int64),
         lefts=aligned_zeros(n_places, np.int32),
         rights=aligned_zeros(n_places, np.int32),
+        lines=aligned_zeros(LINES * CENTRES, np.int64),
         middles=aligned_zeros(CENTRES, np.int64),
         starts=aligned_zeros(CENTRES, np.int64),
         sizes=aligned_zeros(CENTRES, np.int64),

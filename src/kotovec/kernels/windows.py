@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from kotovec.kernels import ints, simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import CENTRES, MOST_ROWS, PAIRS
+from kotovec.kernels.state import CENTRES, LINES, MOST_ROWS, PAIRS
+
+
+class Turn(NamedTuple):
+    """Which centres come next: the places begin + number, begin + number + length and so on, below end; and how many
+    words to either side of each are context.
+    """
+
+    begin: int
+    end: int
+    length: int
+    number: int
+    reach: int
 
 
 @inline
-def collect(model, scratch, span, begin, end, length, turn, reach):
+def collect(model, scratch, span, turn):
     """Find this turn's centres that have context words, and their windows.
 
-    Gives their number, whether all windows are whole (`reach` words on either side), and of each centre, as vectors:
+    Gives their number, whether all windows are whole (turn.reach words on either side), and of each centre, as vectors:
     its row in outputs, its place, the first place of its window, and how many context words are in it.
     """
-    for centre in range(begin + turn, end, length):
+    first, reach = turn.begin + turn.number, turn.reach
+    for centre in range(first, turn.end, turn.length):
         prefetch_row(model.inputs, scratch.rows[centre + span.window + 1], model.row_size)
         prefetch_row(model.outputs, scratch.owner_rows[centre + 2], model.row_size)
-    places, stop, most = ints.steps(begin + turn, length), ints.spread(end), ints.spread(reach)
+    places, stop, most = ints.steps(first, turn.length), ints.spread(turn.end), ints.spread(reach)
     inside, places = ints.less(places, stop), ints.minimum(places, stop)
     lefts = ints.minimum(ints.gather(scratch.lefts, 0, places), most)
     sizes = ints.add(lefts, ints.minimum(ints.gather(scratch.rights, 0, places), most))
@@ -33,28 +48,52 @@ def collect(model, scratch, span, begin, end, length, turn, reach):
 
 
 @inline
-def gather_pairs(scratch, n_centres, reach, whole, windows, n_waiting):
+def line_up(scratch, turn, window):
+    """Keep the rows of this turn's centres, and of the words up to `window` places before and behind each, in lines:
+    line k holds the rows of the centres of turn k. At every turn one comes in, at the first one all of them.
+    """
+    first, limit = ints.spread(0), ints.spread(turn.end + window)  # beyond them are no windows
+    newest = turn.number + window
+    for number in range(newest if turn.number > 0 else -window, newest + 1):
+        places = ints.steps(turn.begin + number, turn.length)
+        places = ints.minimum(ints.maximum(places, first), limit)
+        ints.store(scratch.lines, line_place(number), ints.gather(scratch.rows, 0, places))
+
+
+@inline
+def line_place(number):
+    """Where in scratch.lines a line is: it takes the place of one that is no longer needed."""
+    return (number & (LINES - 1)) * ints.N
+
+
+@inline
+def gather_pairs(scratch, span, turn, n_centres, whole, windows, n_waiting):
     """Rows of skip-gram, behind those that wait: the context words of each window two and two, one from either half.
 
     Every two have an owner, their centre; the first two of each window come before all second ones. Of an odd number
     the middle one is alone, and a copy of it takes the other's place. Gives the number of owners.
     """
+    line_up(scratch, turn, span.window)
     owners, middles, starts, sizes = windows
     one, two = ints.spread(1), ints.spread(2)
     n, n_pairs = n_waiting, np.int64(0)
     if whole and n_centres == CENTRES:  # as far from the ends of sentences: without a condition
-        for i in range(reach):
-            first = ints.gather(scratch.rows, i, starts)
-            ints.store_pairs(scratch.contexts, 2 * n, first, ints.gather(scratch.rows, i + reach + 1, starts))
+        for number in range(turn.number - turn.reach, turn.number):
+            first = ints.load(scratch.lines, line_place(number))
+            second = ints.load(scratch.lines, line_place(number + turn.reach + 1))
+            ints.store_pairs(scratch.contexts, 2 * n, first, second)
             ints.store(scratch.owners, n, owners)
             ints.store(scratch.n_owned, n, two)
             n += CENTRES
-        n_pairs = 2 * reach * CENTRES
+        n_pairs = 2 * turn.reach * CENTRES
     else:
         halves = ints.halve(ints.add(sizes, one))
-        for i in range(reach):
+        for i in range(turn.reach):
             at = ints.spread(i)
             taken, paired = ints.less(at, halves), ints.less(ints.add(at, halves), sizes)
+            n_taken = ints.count(taken)
+            if n_taken == 0:
+                break
             first = ints.add(starts, at)
             second = ints.select(paired, ints.add(first, halves), first)
             first = ints.select(ints.less(first, middles), first, ints.add(first, one))
@@ -63,8 +102,8 @@ def gather_pairs(scratch, n_centres, reach, whole, windows, n_waiting):
             ints.store_pairs(scratch.contexts, 2 * n, first, ints.compress(taken, ints.gather(scratch.rows, 0, second)))
             ints.store(scratch.owners, n, ints.compress(taken, owners))
             ints.store(scratch.n_owned, n, ints.compress(taken, ints.select(paired, two, one)))
-            n += ints.count(taken)
-            n_pairs += ints.count(taken) + ints.count(paired)
+            n += n_taken
+            n_pairs += n_taken + ints.count(paired)
     scratch.measures[PAIRS] += n_pairs
     last = max(n - 1, 0)  # is repeated: rows are scored in whole tiles, of two owners at most
     scratch.owners[n] = scratch.owners[last]
@@ -100,7 +139,7 @@ def keep_waiting(scratch, first, n_waiting):
 
 
 @inline
-def gather_windows(scratch, n_centres, reach, whole, windows, n_waiting):
+def gather_windows(scratch, span, turn, n_centres, whole, windows, n_waiting):
     """Rows of CBOW: every centre, its own owner; contexts holds one window after the other. Gives their number."""
     owners, middles, starts, sizes = windows
     ints.store(scratch.middles, 0, middles)
