@@ -9,7 +9,7 @@ import numpy as np
 from kotovec.kernels import ints, simd
 from kotovec.kernels.jit import inline
 from kotovec.kernels.simd import LANES
-from kotovec.kernels.state import CENTRES, LINES, MOST_ROWS, PAIRS
+from kotovec.kernels.state import CENTRES, LINES, PAIRS
 
 
 class Turn(NamedTuple):
@@ -72,6 +72,8 @@ def gather_pairs(scratch, span, turn, n_centres, whole, windows, n_waiting):
 
     Every two have an owner, their centre; the first two of each window come before all second ones. Of an odd number
     the middle one is alone, and a copy of it takes the other's place. Gives the number of owners.
+
+    What is behind the last one are zeros, or rows of an earlier block: whole tiles are scored, whatever it is.
     """
     line_up(scratch, turn, span.window)
     owners, middles, starts, sizes = windows
@@ -105,10 +107,6 @@ def gather_pairs(scratch, span, turn, n_centres, whole, windows, n_waiting):
             n += n_taken
             n_pairs += n_taken + ints.count(paired)
     scratch.measures[PAIRS] += n_pairs
-    last = max(n - 1, 0)  # is repeated: rows are scored in whole tiles, of two owners at most
-    scratch.owners[n] = scratch.owners[last]
-    scratch.contexts[2 * n] = scratch.contexts[2 * last]
-    scratch.contexts[2 * n + 1] = scratch.contexts[2 * last + 1]
     return n
 
 
@@ -130,11 +128,11 @@ def keep_waiting(scratch, first, n_waiting):
 
     They are fewer than `first`, or first is 0.
     """
-    for i in range(n_waiting - first if first > 0 else 0):
-        scratch.contexts[2 * i] = scratch.contexts[2 * (first + i)]
-        scratch.contexts[2 * i + 1] = scratch.contexts[2 * (first + i) + 1]
-        scratch.owners[i] = scratch.owners[first + i]
-        scratch.n_owned[i] = scratch.n_owned[first + i]
+    for i in range(0, n_waiting - first if first > 0 else 0, ints.N):
+        ints.store(scratch.contexts, 2 * i, ints.load(scratch.contexts, 2 * (first + i)))
+        ints.store(scratch.contexts, 2 * i + ints.N, ints.load(scratch.contexts, 2 * (first + i) + ints.N))
+        ints.store(scratch.owners, i, ints.load(scratch.owners, first + i))
+        ints.store(scratch.n_owned, i, ints.load(scratch.n_owned, first + i))
     return n_waiting - first
 
 
@@ -153,9 +151,7 @@ def gather_windows(scratch, span, turn, n_centres, whole, windows, n_waiting):
         n = copy_rows(scratch, n, middle + 1, start + scratch.sizes[place] + 1)
     scratch.first_context[n_centres] = n
     scratch.measures[PAIRS] += n_centres
-    ints.store(scratch.owners, 0, owners)
-    for i in range(n_centres, n_centres + MOST_ROWS - 1):  # rows are scored in whole tiles
-        scratch.owners[i] = scratch.owners[max(n_centres - 1, 0)]
+    ints.store(scratch.owners, 0, owners)  # and zeros: whole tiles are scored
     return n_centres
 
 
