@@ -27,7 +27,7 @@ def subsample(model, tables, scratch, span, start, stop, state, ids, n_ids):
         before, n_ends, n_bad = n, np.int64(0), np.int64(0)
         for position in range(low, until):
             word = np.int64(ids[position])
-            words[n] = ids[position]
+            words[n] = np.int32(word)  # not read again: it may have changed
             scratch.lefts[n] = np.int32(n - first)
             state = rng.advance(state)
             if np.uint64(word) < np.uint64(model.n_words):
