@@ -29,28 +29,29 @@ def apply_each(a, b, first, step, out):
     ints.store(out, 48, ints.select(ints.less(x, y), ints.spread(1), ints.spread(0)))
     ints.store(out, 56, ints.select(ints.equal(x, y), ints.spread(1), ints.spread(0)))
     ints.store(out, 64, ints.select(ints.both(ints.less(x, y), ints.less(x, ints.spread(0))), x, y))
-    ints.store_pairs(out, 73, x, y)
+    ints.store(out, 72, ints.maximum(x, y))
+    ints.store_pairs(out, 81, x, y)
 
 
 def test_operations_are_those_of_numpy() -> None:
-    a, b, out = numbers(9), numbers(9, 2), np.zeros(90, np.int64)
+    a, b, out = numbers(9), numbers(9, 2), np.zeros(98, np.int64)
     a[3] = b[3]
     apply_each(a, b, -5, 2**35, out)
     x, y = a[1:], b[1:]
     expected = [x + y, x - y, np.minimum(x, y), x // 2, np.full(8, -5), -5 + 2**35 * np.arange(8)]
-    expected += [x < y, x == y, np.where((x < y) & (x < 0), x, y)]
-    np.testing.assert_array_equal(out[:72].reshape(9, 8), expected)
+    expected += [x < y, x == y, np.where((x < y) & (x < 0), x, y), np.maximum(x, y)]
+    np.testing.assert_array_equal(out[:80].reshape(10, 8), expected)
     assert 0 < (x < y).sum() < 8
-    np.testing.assert_array_equal(out[72:], [0, *np.stack([x, y], axis=1).flat, 0])
+    np.testing.assert_array_equal(out[80:], [0, *np.stack([x, y], axis=1).flat, 0])
 
 
 @kernel(types.void(LONGS, INTS, LONGS, LONGS))
 def look_up(longs, shorts, places, out):
     at = ints.load(places, 0)
-    ints.store(out, 0, ints.gather(longs, 0, at))
-    ints.store(out, 8, ints.gather(longs, 3, at))
-    ints.store(out, 16, ints.gather(shorts, 0, at))
-    ints.store(out, 24, ints.gather(shorts, -1, at))
+    ints.store(out, 0, ints.gather(longs, at))
+    ints.store(out, 8, ints.gather(longs, ints.add(at, ints.spread(3))))
+    ints.store(out, 16, ints.gather(shorts, at))
+    ints.store(out, 24, ints.gather(shorts, ints.add(at, ints.spread(-1))))
 
 
 def test_elements_are_looked_up_at_any_places() -> None:

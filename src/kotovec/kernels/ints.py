@@ -115,14 +115,14 @@ def store_pairs(typing_context: Any, array: Any, offset: Any, a: Any, b: Any) ->
 
 
 @intrinsic
-def gather(typing_context: Any, array: Any, step: Any, places: Any) -> Any:
-    """The elements array[step + place] of an int64 or int32 array, for each place."""
+def gather(typing_context: Any, array: Any, places: Any) -> Any:
+    """The elements of an int64 or int32 array at these places."""
     width = 64 if array.dtype == types.int64 else 32
     narrow, name = ir.VectorType(ir.IntType(width), N), f"llvm.masked.gather.v{N}i{width}.v{N}p0"
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = builder.ptrtoint(element(context, builder, signature.args[0], args[0], args[1]), _I64)
-        distances = builder.mul(args[2], _spread(builder, _I64(width // 8)))
+        start = builder.ptrtoint(element(context, builder, signature.args[0], args[0], _I64(0)), _I64)
+        distances = builder.mul(args[1], _spread(builder, _I64(width // 8)))
         pointers = ir.VectorType(ir.IntType(width).as_pointer(), N)
         addresses = builder.inttoptr(builder.add(_spread(builder, start), distances), pointers)
         look_up = external(builder, name, narrow, [addresses.type, _I32, _MASK, narrow])
@@ -130,7 +130,7 @@ def gather(typing_context: Any, array: Any, step: Any, places: Any) -> Any:
         values = builder.call(look_up, [addresses, _I32(width // 8), everywhere, ir.Constant(narrow, ir.Undefined)])
         return values if width == 64 else builder.sext(values, _VECTOR)
 
-    return int64x8(array, types.int64, int64x8), codegen
+    return int64x8(array, int64x8), codegen
 
 
 def _lane_by_lane(result: Any, argument: Any, emit: Callable[[Any, Any, Any], Any]) -> Any:

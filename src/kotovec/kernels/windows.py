@@ -37,11 +37,11 @@ def collect(model, scratch, span, turn):
         prefetch_row(model.outputs, scratch.owner_rows[centre + 2], model.row_size)
     places, stop, most = ints.steps(first, turn.length), ints.spread(turn.end), ints.spread(reach)
     inside, places = ints.less(places, stop), ints.minimum(places, stop)
-    lefts = ints.minimum(ints.gather(scratch.lefts, 0, places), most)
-    sizes = ints.add(lefts, ints.minimum(ints.gather(scratch.rights, 0, places), most))
+    lefts = ints.minimum(ints.gather(scratch.lefts, places), most)
+    sizes = ints.add(lefts, ints.minimum(ints.gather(scratch.rights, places), most))
     whole = ints.count(ints.less(sizes, ints.spread(2 * reach))) == 0
     taken = ints.both(inside, ints.less(ints.spread(0), sizes))
-    owners = ints.compress(taken, ints.gather(scratch.owner_rows, 0, places))
+    owners = ints.compress(taken, ints.gather(scratch.owner_rows, places))
     starts = ints.compress(taken, ints.sub(places, lefts))
     windows = owners, ints.compress(taken, places), starts, ints.compress(taken, sizes)
     return ints.count(taken), whole, windows
@@ -57,7 +57,7 @@ def line_up(scratch, turn, window):
     for number in range(newest if turn.number > 0 else -window, newest + 1):
         places = ints.steps(turn.begin + number, turn.length)
         places = ints.minimum(ints.maximum(places, first), limit)
-        ints.store(scratch.lines, line_place(number), ints.gather(scratch.rows, 0, places))
+        ints.store(scratch.lines, line_place(number), ints.gather(scratch.rows, places))
 
 
 @inline
@@ -100,8 +100,8 @@ def gather_pairs(scratch, span, turn, n_centres, whole, windows, n_waiting):
             second = ints.select(paired, ints.add(first, halves), first)
             first = ints.select(ints.less(first, middles), first, ints.add(first, one))
             second = ints.select(ints.less(second, middles), second, ints.add(second, one))
-            first = ints.compress(taken, ints.gather(scratch.rows, 0, first))
-            ints.store_pairs(scratch.contexts, 2 * n, first, ints.compress(taken, ints.gather(scratch.rows, 0, second)))
+            first = ints.compress(taken, ints.gather(scratch.rows, first))
+            ints.store_pairs(scratch.contexts, 2 * n, first, ints.compress(taken, ints.gather(scratch.rows, second)))
             ints.store(scratch.owners, n, ints.compress(taken, owners))
             ints.store(scratch.n_owned, n, ints.compress(taken, ints.select(paired, two, one)))
             n += n_taken
