@@ -7,29 +7,29 @@ from typing import Any
 
 import numpy as np
 
-from kotovec.kernels import simd
+from kotovec.kernels import simd, tiles
 from kotovec.kernels.jit import kernel
 from kotovec.kernels.state import aligned_zeros
 from work import clock
 
-# An FMA takes 4 or 5 cycles and two begin in each, so 8 to 10 registers must be on their way. 16 floats are one
-# register of AVX-512, two of AVX, four of NEON: the machine tells which number of chains is best.
+# An FMA takes 4 or 5 cycles and two begin in each, so 8 to 10 registers must be on their way. A vector is one register
+# of AVX or AVX-512, two of NEON: the machine tells which number of chains is best.
 CHAINS = (3, 5, 8, 10, 12)
 LANES = simd.LANES
 
 
 @cache
 def fma_kernel(chains: int) -> Any:
-    """run(values, rows, n): n steps of every chain, each 16 sums += x * y."""
+    """run(values, rows, n): n steps of every chain, each LANES sums += x * y."""
 
     @kernel("void(float32[::1], int64[::1], int64)")
     def run(values, rows, n):
-        places = simd.offsets(rows, 0, simd.width(chains))
-        xs, ys = simd.load_rows(values, (0,), 0), simd.load_rows(values, places, 0)
-        sums = simd.zero_products(xs, ys)
+        places = tiles.offsets(rows, 0, tiles.width(chains))
+        xs, ys = tiles.load_rows(values, (0,), 0), tiles.load_rows(values, places, 0)
+        sums = tiles.zero_products(xs, ys)
         for _ in range(n):
-            sums = simd.fma_outer(xs, ys, sums)
-        simd.store_rows(values, places, 0, sums)
+            sums = tiles.fma_outer(xs, ys, sums)
+        tiles.store_rows(values, places, 0, sums)
 
     return run
 

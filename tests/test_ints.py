@@ -31,10 +31,11 @@ def apply_each(a, b, first, step, out):
     ints.store(out, 64, ints.select(ints.both(ints.less(x, y), ints.less(x, ints.spread(0))), x, y))
     ints.store(out, 72, ints.maximum(x, y))
     ints.store_pairs(out, 81, x, y)
+    out[98], out[99] = ints.minimum(first, step), ints.maximum(first, step)
 
 
 def test_operations_are_those_of_numpy() -> None:
-    a, b, out = numbers(9), numbers(9, 2), np.zeros(98, np.int64)
+    a, b, out = numbers(9), numbers(9, 2), np.zeros(100, np.int64)
     a[3] = b[3]
     apply_each(a, b, -5, 2**35, out)
     x, y = a[1:], b[1:]
@@ -42,7 +43,7 @@ def test_operations_are_those_of_numpy() -> None:
     expected += [x < y, x == y, np.where((x < y) & (x < 0), x, y), np.maximum(x, y)]
     np.testing.assert_array_equal(out[:80].reshape(10, 8), expected)
     assert 0 < (x < y).sum() < 8
-    np.testing.assert_array_equal(out[80:], [0, *np.stack([x, y], axis=1).flat, 0])
+    np.testing.assert_array_equal(out[80:], [0, *np.stack([x, y], axis=1).flat, 0, -5, 2**35])
 
 
 @kernel(types.void(LONGS, INTS, LONGS, LONGS))

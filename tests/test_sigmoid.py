@@ -24,7 +24,8 @@ def fill_loss(xs, out):
 
 
 def sigmoids(values) -> np.ndarray:
-    xs, out = aligned_zeros(-(-len(values) // 16) * 16), aligned_zeros(-(-len(values) // 16) * 16)
+    size = -(-len(values) // simd.LANES) * simd.LANES
+    xs, out = aligned_zeros(size), aligned_zeros(size)
     xs[: len(values)] = values
     fill(xs, out)
     return out[: len(values)]

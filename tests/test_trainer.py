@@ -18,6 +18,7 @@ from kotovec.corpus.encoded import EncodedCorpus
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import DivergenceError, EmptyCorpusError, TrainingError
 from kotovec.events import CompileStarted, EpochEnd, StopTraining, TrainProgress
+from kotovec.kernels.registers import LANES
 from kotovec.training.compiled import load_kernel
 from kotovec.training.config import TrainConfig
 from kotovec.training.trainer import train
@@ -129,7 +130,7 @@ def test_first_vectors_are_uniform_and_output_vectors_zero() -> None:
 def test_rows_are_padded_and_aligned(vector_size: int) -> None:
     weights = Weights.initial(7, vector_size, seed=1)
     model = weights.for_kernels()
-    assert model.row_size % 16 == 0 and 0 <= model.row_size - vector_size < 16
+    assert model.row_size % LANES == 0 and 0 <= model.row_size - vector_size < LANES
     for array in (model.inputs, model.outputs):
         assert array.ctypes.data % 64 == 0
         assert array.shape == (7 * model.row_size,)

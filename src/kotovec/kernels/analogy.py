@@ -60,10 +60,11 @@ def find_answers(
 ) -> None:
     """Bring `best` and `ids` (both (n_questions, k), the highest first) up to date with the words first to last - 1.
 
-    `vectors`, `scale` and `panel` are those of `find_highest`. `terms`: the given words, of length 1, in groups of 8
+    `vectors`, `scale` and `panel` are those of `find_highest`. `terms`: the given words, of length 1, in groups
     as its queries; `rows` (n_questions, 3): which of them are a, b and c; `own` (n_questions, 3): their word ids,
-    which are never an answer. `tile` (32 * (n_terms + 1),), n_terms rounded up to whole groups, is scratch; its first
-    element lies at a multiple of 64 bytes, as that of `panel` does. Of equal scores the earlier word stands first.
+    which are never an answer. `tile` (PANEL * (n_terms + 1),), n_terms rounded up to whole groups, is scratch; its
+    first element lies at a multiple of 64 bytes, as that of `panel` does. Of equal scores the earlier word stands
+    first.
     """
     k, n_groups = best.shape[1], len(tile) // TILE_FLOATS
     scores = tile[n_groups * TILE_FLOATS : n_groups * TILE_FLOATS + PANEL]

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kotovec.kernels import rng
+from kotovec.kernels import ints, rng
 from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, first_point, noise_stride, take_noise
 from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
@@ -37,10 +37,10 @@ def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abr
     step(model, scratch, span, first, n, alpha, measured, repeats, tile, abreast, fewer, wide) trains the rows of n
     owners.
     """
-    fall = (span.alpha_stop - span.alpha_start) / max(span.stop - span.start, 1)
+    fall = (span.alpha_stop - span.alpha_start) / ints.maximum(span.stop - span.start, 1)
     state, part, until_measured, n_waiting = span.key, np.int64(0), np.int64(1), np.int64(0)
     for start in range(span.start, span.stop, span.part_size):
-        stop = min(start + span.part_size, span.stop)
+        stop = ints.minimum(start + span.part_size, span.stop)
         begin, end, _, state = subsample(model, tables, scratch, span, start, stop, state, ids, n_ids)
         weigh_changes(scratch, span, model.row_size)
         exchange_due(model, scratch, span.n_private, span.hot, span.n_before + part)
@@ -51,7 +51,8 @@ def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abr
         part += 1
         length = (end - begin + span.centres - 1) // span.centres
         pause = until_exchange = turns_between(length)
-        alpha_start, slope = span.alpha_start + fall * (start - span.start), fall * (stop - start) / max(length, 1)
+        alpha_start = span.alpha_start + fall * (start - span.start)
+        slope = fall * (stop - start) / ints.maximum(length, 1)
         for turn in range(length + (stop == span.stop)):
             least = np.int64(1)  # the last turn of all trains what still waits
             if turn < length:
@@ -68,7 +69,7 @@ def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abr
             alpha = np.float32(alpha_start + slope * turn)
             first = np.int64(0)
             while n_waiting - first >= least:
-                n_owners = min(span.owners_per_set, n_waiting - first)
+                n_owners = ints.minimum(span.owners_per_set, n_waiting - first)
                 drawn, point = draw_ahead(model, tables.noise, span, stride, number, drawn, point, scratch.negatives)
                 repeats = take_noise(scratch, number, span.negative, first, n_owners)
                 until_measured -= 1

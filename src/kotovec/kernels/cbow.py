@@ -17,16 +17,17 @@ from functools import cache
 
 import numpy as np
 
-from kotovec.kernels import simd
+from kotovec.kernels import simd, tiles
 from kotovec.kernels.arguments import SIGNATURE, TrainingKernel, arguments_at
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
-from kotovec.kernels.scores import Rows, first_slot, score_all, update_all
+from kotovec.kernels.scores import ONE, Rows, first_slot, score_all, update_all
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import WIDEST, group_width, rows_abreast, rows_per_tile
 from kotovec.kernels.windows import gather_windows
 
-ONE, THREE, FOUR = (0,), (0, LANES, 2 * LANES), (0, LANES, 2 * LANES, 3 * LANES)  # columns, kept in registers
+MANY = tuple(range(0, 64, LANES))  # columns: as many as stay in registers
+SOME = MANY[: 3 if LANES > 8 else 4]  # of what is left, if that suffices: of 100 and 300 numbers but the last 8, if any
 
 
 @body
@@ -39,7 +40,7 @@ def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats,
     rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, 1, tile)
     score_all(model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, abreast, fewer, wide)
     update_all(
-        update_first, update_twice, update_more,
+        update_first, update_more,
         model, scratch, span.negative, first, n_rows, tile, abreast, fewer, wide,
     )  # fmt: skip
     for place in range(first, stop):
@@ -49,86 +50,63 @@ def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats,
 
 @inline
 def in_columns(piece, model, scratch, place, scale):
-    """Call piece(model, scratch, place, scale, offset, columns) for all columns of a centre's rows, four at once."""
-    rest = model.row_size % (4 * LANES)
-    done = model.row_size - rest
-    for offset in range(0, done, 4 * LANES):
-        piece(model, scratch, place, scale, offset, FOUR)
-    if rest == 3 * LANES:  # of 100 numbers, and of 300
-        piece(model, scratch, place, scale, done, THREE)
-    else:
-        for offset in range(done, model.row_size, LANES):
-            piece(model, scratch, place, scale, offset, ONE)
+    """Call piece(model, scratch, place, scale, offset, columns) for all columns of a centre's rows, many at once."""
+    done = np.int64(0)
+    for _ in range(model.row_size // (len(MANY) * LANES)):
+        piece(model, scratch, place, scale, done, MANY)
+        done += len(MANY) * LANES
+    if model.row_size - done >= len(SOME) * LANES:
+        piece(model, scratch, place, scale, done, SOME)
+        done += len(SOME) * LANES
+    for offset in range(done, model.row_size, LANES):
+        piece(model, scratch, place, scale, offset, ONE)
 
 
 @inline
 def sum_contexts(model, scratch, place, scale, offset, columns):
     """Some columns of a centre's hidden layer: scale times the sum of its context words' input vectors."""
-    sums = simd.zero_products((0,), columns)
+    sums = tiles.zero_products((0,), columns)
     for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
-        sums = simd.add_each(sums, simd.load_rows(model.inputs, columns, scratch.contexts[i] + offset))
+        sums = tiles.add_each(sums, tiles.load_rows(model.inputs, columns, scratch.contexts[i] + offset))
     at = place * model.row_size + offset
-    simd.store_rows(scratch.hidden, columns, at, simd.scale_each(sums, simd.broadcast(scale)))
+    tiles.store_rows(scratch.hidden, columns, at, tiles.scale_each(sums, simd.broadcast(scale)))
 
 
 @inline
-def update_first(model, scratch, first, n_rows, offset, abreast, fewer, wide):
-    """Apply the gradients of the owners and the first group to 16 columns of their rows, and begin the errors.
+def update_first(model, scratch, first, n_rows, offset, columns, abreast, fewer, wide):
+    """Apply the gradients of the owners and the first group to some columns of their rows, and begin the errors.
 
     Owners may be equal, to noise words too: each row is read after the one before is written, and what noise words
     learn is added at the end. `wide` is of use in skip-gram only.
     """
-    own, slots = len(fewer), LANES // len(abreast)
-    y_rows = simd.offsets(scratch.targets, 0, fewer)
-    ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = simd.zero_products((0,), y_rows)
+    slots = LANES // len(abreast)
+    y_rows = tiles.in_columns(tiles.offsets(scratch.targets, 0, fewer), columns)
+    ys = tiles.load_rows(model.outputs, y_rows, offset)
+    sums = tiles.zero_products((0,), y_rows)
     for i in range(n_rows):
         at, owner = (first + i) * model.row_size + offset, scratch.owners[first + i] + offset
-        gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
-        g = simd.broadcast(scratch.gradients[i * slots + own])
-        h, y = simd.load(scratch.hidden, at), simd.load(model.outputs, owner)
-        sums = simd.fma_each(gs, h, sums)
-        simd.store(scratch.errors, at, simd.fma_sum(gs, ys, simd.mul(g, y)))
-        simd.store(model.outputs, owner, simd.fma(g, h, y))
-    simd.add_rows(model.outputs, y_rows, offset, sums)
-
-
-@inline
-def update_twice(model, scratch, first, n_rows, offset, abreast, fewer):
-    """The same for 32 columns: the gradients are loaded once for both halves."""
-    own, slots, other = len(fewer), LANES // len(abreast), offset + LANES
-    y_rows = simd.offsets(scratch.targets, 0, fewer)
-    ys, zs = simd.load_rows(model.outputs, y_rows, offset), simd.load_rows(model.outputs, y_rows, other)
-    y_sums, z_sums = simd.zero_products((0,), y_rows), simd.zero_products((0,), y_rows)
-    for i in range(n_rows):
-        at, owner = (first + i) * model.row_size, scratch.owners[first + i]
-        gs = simd.load_scalars(scratch.gradients, i * slots, fewer)
-        g = simd.broadcast(scratch.gradients[i * slots + own])
-        h, y = simd.load(scratch.hidden, at + offset), simd.load(model.outputs, owner + offset)
-        k, z = simd.load(scratch.hidden, at + other), simd.load(model.outputs, owner + other)
-        y_sums, z_sums = simd.fma_each(gs, h, y_sums), simd.fma_each(gs, k, z_sums)
-        simd.store(scratch.errors, at + offset, simd.fma_sum(gs, ys, simd.mul(g, y)))
-        simd.store(scratch.errors, at + other, simd.fma_sum(gs, zs, simd.mul(g, z)))
-        simd.store(model.outputs, owner + offset, simd.fma(g, h, y))
-        simd.store(model.outputs, owner + other, simd.fma(g, k, z))
-    simd.add_rows(model.outputs, y_rows, offset, y_sums)
-    simd.add_rows(model.outputs, y_rows, other, z_sums)
+        g = simd.broadcast(scratch.gradients[i * slots + len(fewer)])
+        h, y = tiles.load_rows(scratch.hidden, columns, at), tiles.load_rows(model.outputs, columns, owner)
+        sums, errors = tiles.fma_both(scratch.gradients, i * slots, h, ys, sums, tiles.scale_each(y, g))
+        tiles.store_rows(scratch.errors, columns, at, errors)
+        tiles.store_rows(model.outputs, columns, owner, tiles.fma_each(g, h, y))
+    tiles.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline
 def update_more(model, scratch, first, n_rows, group, target, offset, abreast, like):
-    """The same for a further group of noise words."""
+    """The same for a further group of noise words, in one column."""
     slots = LANES // len(abreast)
     base = first_slot(group, n_rows, abreast)
-    y_rows = simd.offsets(scratch.targets, target, like)
-    ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = simd.zero_products((0,), y_rows)
+    y_rows = tiles.offsets(scratch.targets, target, like)
+    ys = tiles.load_rows(model.outputs, y_rows, offset)
+    sums = tiles.zero_products((0,), y_rows)
     for i in range(n_rows):
         at = (first + i) * model.row_size + offset
-        gs = simd.load_scalars(scratch.gradients, base + i * slots, like)
-        sums = simd.fma_each(gs, simd.load(scratch.hidden, at), sums)
-        simd.store(scratch.errors, at, simd.fma_sum(gs, ys, simd.load(scratch.errors, at)))
-    simd.add_rows(model.outputs, y_rows, offset, sums)
+        h, errors = tiles.load_rows(scratch.hidden, (0,), at), tiles.load_rows(scratch.errors, (0,), at)
+        sums, errors = tiles.fma_both(scratch.gradients, base + i * slots, h, ys, sums, errors)
+        tiles.store_rows(scratch.errors, (0,), at, errors)
+    tiles.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline
@@ -137,10 +115,10 @@ def update_contexts(model, scratch, place, scale, offset, columns):
 
     One word after the other: they may be equal.
     """
-    errors = simd.load_rows(scratch.errors, columns, place * model.row_size + offset)
-    errors = simd.scale_each(errors, simd.broadcast(scale))
+    errors = tiles.load_rows(scratch.errors, columns, place * model.row_size + offset)
+    errors = tiles.scale_each(errors, simd.broadcast(scale))
     for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
-        simd.add_rows(model.inputs, columns, scratch.contexts[i] + offset, errors)
+        tiles.add_rows(model.inputs, columns, scratch.contexts[i] + offset, errors)
 
 
 @cache
@@ -159,7 +137,7 @@ def cbow_kernel(negative: int) -> TrainingKernel:
 def _one_group(rows: int, abreast: int, fewer: int) -> TrainingKernel:
     @kernel(SIGNATURE)
     def train_cbow(address):
-        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
+        tile, side, narrow = tiles.width(rows), tiles.width(abreast), tiles.width(fewer)
         model, tables, scratch, span, ids, n_ids = arguments_at(address)
         train_span(model, tables, scratch, span, ids, n_ids, gather_windows, train_centres, tile, side, narrow, None)
 
@@ -170,9 +148,9 @@ def _one_group(rows: int, abreast: int, fewer: int) -> TrainingKernel:
 def _many_groups(rows: int, abreast: int, fewer: int, wide: int) -> TrainingKernel:
     @kernel(SIGNATURE)
     def train_cbow(address):
-        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
+        tile, side, narrow = tiles.width(rows), tiles.width(abreast), tiles.width(fewer)
         model, tables, scratch, span, ids, n_ids = arguments_at(address)
-        wider = simd.width(wide)
+        wider = tiles.width(wide)
         train_span(model, tables, scratch, span, ids, n_ids, gather_windows, train_centres, tile, side, narrow, wider)
 
     return TrainingKernel(train_cbow)

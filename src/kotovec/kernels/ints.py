@@ -1,6 +1,7 @@
 """A vector of 8 int64 as a Numba type, to look up and line up places and rows, with the LLVM that it takes.
 
 As with simd.py the same source runs everywhere: AVX-512 has an instruction for most of it, elsewhere LLVM takes eight.
+The minimum and the maximum of two single numbers are here too: Python's would be compiled as functions of their own.
 Nothing here checks bounds. Comparisons give masks: 8 truth values, which go nowhere but into other operations.
 """
 
@@ -133,6 +134,18 @@ def gather(typing_context: Any, array: Any, places: Any) -> Any:
     return int64x8(array, int64x8), codegen
 
 
+def _number_or_lanes(emit: Callable[[Any, Any, Any], Any]) -> Any:
+    @intrinsic
+    def operation(typing_context: Any, a: Any, b: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return emit(builder, *args)
+
+        kind = int64x8 if a is int64x8 else types.int64
+        return kind(kind, kind), codegen
+
+    return operation
+
+
 def _lane_by_lane(result: Any, argument: Any, emit: Callable[[Any, Any, Any], Any]) -> Any:
     @intrinsic
     def operation(typing_context: Any, a: Any, b: Any) -> Any:
@@ -146,8 +159,8 @@ def _lane_by_lane(result: Any, argument: Any, emit: Callable[[Any, Any, Any], An
 
 add = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.add(a, b))
 sub = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.sub(a, b))
-minimum = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.select(builder.icmp_signed("<", a, b), a, b))
-maximum = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.select(builder.icmp_signed(">", a, b), a, b))
+minimum = _number_or_lanes(lambda builder, a, b: builder.select(builder.icmp_signed("<", a, b), a, b))
+maximum = _number_or_lanes(lambda builder, a, b: builder.select(builder.icmp_signed(">", a, b), a, b))
 less = _lane_by_lane(mask8, int64x8, lambda builder, a, b: builder.icmp_signed("<", a, b))
 equal = _lane_by_lane(mask8, int64x8, lambda builder, a, b: builder.icmp_signed("==", a, b))
 both = _lane_by_lane(mask8, mask8, lambda builder, a, b: builder.and_(a, b))

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels import simd
+from kotovec.kernels import ints, simd, tiles
 from kotovec.kernels.jit import inline
 from kotovec.kernels.simd import LANES
 
@@ -41,7 +41,7 @@ EXCHANGES = 4
 _TYPICAL = 128  # rows, to tell the length of vectors
 _SHORTEST = 16  # turns between two exchanges of the hottest rows
 _PATIENCE = 8  # an exchange is due after at most one in so many of the parts so far
-_AHEAD = 16 * LANES  # floats: two rows of 100, as far as it pays to ask for shared rows early
+_AHEAD = 256  # floats: two rows of 100, as far as it pays to ask for shared rows early
 _OUTPUT_SLOPE = 0.2  # at most 1/4; from 0.15 to 1 the loss is the same
 _INPUT_SLOPE = 0.02  # found by trial, flat from 0.003 to 0.1: an input row goes many ways, each of them less often
 
@@ -55,13 +55,14 @@ def row_of(word, n_private, private_first, row_size):
 @inline
 def turns_between(length):
     """After how many of the `length` turns of a part the hottest rows are exchanged."""
-    return max(length // EXCHANGES, _SHORTEST)
+    turns = length // EXCHANGES
+    return turns if turns > _SHORTEST else _SHORTEST
 
 
 @inline
 def weigh_changes(scratch, span, row_size):
     """Find the share of what changes in each copy that is added to the shared row."""
-    n = min(span.n_private, _TYPICAL)
+    n = ints.minimum(span.n_private, _TYPICAL)
     inputs = _INPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_outputs, n, row_size)
     outputs = _OUTPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_inputs, n, row_size)
     for word in range(span.n_private):
@@ -74,7 +75,7 @@ def _squared_length(rows, n, row_size):
     total = np.float32(0.0)
     for i in range(n * row_size):
         total += rows[i] * rows[i]
-    return total / max(n, 1)
+    return total / ints.maximum(n, 1)
 
 
 @inline
@@ -90,18 +91,18 @@ def exchange_due(model, scratch, n_private, hot, n_before):
     """Exchange the rows that are due when a worker begins a part, after n_before others."""
     first, interval = np.int64(0), np.int64(1)
     while first < n_private:
-        n_rows = max(first, hot) // interval
+        n_rows = ints.maximum(first, hot) // interval
         start = first + n_rows * (n_before % interval)
-        exchange_both(model, scratch, start, min(start + n_rows, n_private), n_private)
+        exchange_both(model, scratch, start, ints.minimum(start + n_rows, n_private), n_private)
         if 2 * _PATIENCE * interval <= n_before and first > 0:
             interval *= 2
-        first = max(2 * first, hot)
+        first = ints.maximum(2 * first, hot)
 
 
 @inline
 def exchange_hottest(model, scratch, n_private, hot):
     """Exchange the rows that are exchanged several times in a part."""
-    exchange_both(model, scratch, np.int64(0), min(hot // 2, n_private), n_private)
+    exchange_both(model, scratch, np.int64(0), ints.minimum(hot // 2, n_private), n_private)
 
 
 def parts_between(n_private: int, hot: int) -> NDArray[np.float64]:
@@ -126,7 +127,7 @@ def exchange_row(matrix, private, share, word, row_size, behind):
     """Add a share of what has changed in the copy to a row of the matrix; both become the sum."""
     shares = simd.broadcast(share)
     for offset in range(word * row_size, (word + 1) * row_size, LANES):
-        simd.prefetch_for_write(matrix, offset + _AHEAD, simd.width(1))
+        simd.prefetch_for_write(matrix, offset + _AHEAD, tiles.width(1))
         change = simd.sub(simd.load(private, offset), simd.load(private, behind + offset))
         row = simd.fma(shares, change, simd.load(matrix, offset))
         simd.store(matrix, offset, row)

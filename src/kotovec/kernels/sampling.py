@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kotovec.kernels import rng
+from kotovec.kernels import ints, rng
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
 from kotovec.kernels.state import BAD_IDS, KEPT, NO_ROW, WORDS
@@ -19,7 +19,7 @@ def subsample(model, tables, scratch, span, start, stop, state, ids, n_ids):
     there is context for them, so that the borders of parts do not show. Ids out of range are skipped and counted: a
     file may change under our hands.
     """
-    low, high = max(start - span.margin, 0), min(stop + span.margin, n_ids)
+    low, high = ints.maximum(start - span.margin, 0), ints.minimum(stop + span.margin, n_ids)
     words = scratch.rights  # until all are known
     n, begin, end, first = np.int64(0), np.int64(0), np.int64(0), np.int64(0)  # first: of the sentence
     for piece in range(3):  # before the part, the part, behind it
@@ -31,7 +31,7 @@ def subsample(model, tables, scratch, span, start, stop, state, ids, n_ids):
             scratch.lefts[n] = np.int32(n - first)
             state = rng.advance(state)
             if np.uint64(word) < np.uint64(model.n_words):
-                n += np.uint32(rng.mix(state) >> np.uint64(32)) <= tables.keep[min(word, tables.n_thinned)]
+                n += np.uint32(rng.mix(state) >> np.uint64(32)) <= tables.keep[ints.minimum(word, tables.n_thinned)]
             elif word == -1:
                 scratch.lefts[n] = np.int32(0)
                 n += 1

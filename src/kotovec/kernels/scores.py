@@ -1,16 +1,16 @@
 """Scores, gradients and loss of rows against targets: what skip-gram and CBOW have in common.
 
 A row is a vector that predicts: a context word's in skip-gram, a centre's hidden layer in CBOW. Its targets are its own
-centre word (its owner, label 1) and the noise words of the set (label 0), in groups of at most 8; the first group
+centre word (its owner, label 1) and the noise words of the set (label 0), in groups of at most WIDEST; the first group
 holds the owner, behind its noise words. For each target t, with s = row . output[t]:
 
     loss = -log sigmoid(s) for label 1, -log sigmoid(-s) for label 0        (Mikolov et al. 2013, eq. 4)
     g    = alpha * (label - sigmoid(s)) = -alpha * d loss / d s
 
 A few rows, a tile, are scored at a time: a small matrix product whose sums all stay in registers, and then in the lanes
-of a vector, or two. Of n rows, r abreast in a vector, group k of row i has its 16 / r slots at
-(k * n_slots + i) * 16 / r, where n_slots is n rounded up to whole tiles. Tiles of four rows, two abreast, take 2 to 4 %
-less time than tiles of two (5 and 10 noise words, rows in L2).
+of a vector, or two. Of n rows, r abreast in a vector, group k of row i has its LANES / r slots at
+(k * n_slots + i) * LANES / r, where n_slots is n rounded up to whole tiles. Tiles of four rows, two abreast, take 2 to
+4 % less time than tiles of two (AVX-512, 5 and 10 noise words, rows in L2).
 
 `tile`, `abreast`, `fewer` and `wide` are tuples whose lengths compiled code must know: rows per tile, rows that share a
 vector, and the group widths W - 1 and W (wide is None where the first group is all). The first group holds W - 1 noise
@@ -23,13 +23,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kotovec.kernels import simd
+from kotovec.kernels import simd, tiles
 from kotovec.kernels.jit import inline
+from kotovec.kernels.registers import VECTORS
 from kotovec.kernels.sigmoid import centred_sigmoid, negative_log_sigmoid
 from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, MOST_ROWS, WIDEST
 
-TWICE = 5  # noise words up to which the registers of AVX-512 suffice to update 32 columns at once: 6 % less time at 5
+ONE, TWO = (0,), (0, LANES)  # columns
+TWICE = VECTORS // 6  # noise words up to which two columns are updated at once: 6 to 10 % less time, at 5 and at 2
 
 
 class Rows(NamedTuple):
@@ -68,35 +70,33 @@ def count_groups(negative, width):
 @inline
 def first_target(group, n_wide, width):
     """The first noise word of a group; `width` is that of the narrower groups."""
-    return group * width + max(min(group, n_wide) - 1, 0)
+    wide = group if group < n_wide else n_wide
+    return group * width + (wide - 1 if wide > 0 else 0)
 
 
 @inline
 def score_with_owner(gradients, rows, outputs, targets, row_size, tile, abreast, fewer):
     """Scores of all rows with the noise words of the first group, and behind them with their owners."""
-    y_rows, slots = simd.offsets(targets, 0, fewer), LANES // len(abreast)
+    y_rows, slots = tiles.offsets(targets, 0, fewer), LANES // len(abreast)
     for i in range(0, rows.n, len(tile)):
-        x_rows = simd.offsets(rows.offsets, rows.first + i, tile)
-        own_rows = simd.offsets(rows.owners, owner_place(rows, i), rows.own)
-        sums, own = simd.zero_products(x_rows, y_rows), simd.zero_products(x_rows, (0,))
+        x_rows = tiles.offsets(rows.offsets, rows.first + i, tile)
+        own_rows = tiles.offsets(rows.owners, owner_place(rows, i), rows.own)
+        sums = tiles.zero_products(x_rows, y_rows + ONE)
         for offset in range(0, row_size, LANES):
-            xs = simd.load_rows(rows.matrix, x_rows, offset)
-            sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
-            own = simd.fma_own(xs, simd.load_rows(outputs, own_rows, offset), own)
-        simd.store_sums(gradients, i * slots, simd.append_own(sums, own), tile, abreast)
+            sums = tiles.fma_rows(rows.matrix, x_rows, outputs, y_rows, own_rows, offset, sums)
+        tiles.store_sums(gradients, i * slots, sums, tile, abreast)
 
 
 @inline
 def score(gradients, base, rows, outputs, targets, first, row_size, tile, abreast, like):
     """Scores of all rows with len(like) targets, from the first on, into gradients from base on."""
-    y_rows, slots = simd.offsets(targets, first, like), LANES // len(abreast)
+    y_rows, slots = tiles.offsets(targets, first, like), LANES // len(abreast)
     for i in range(0, rows.n, len(tile)):
-        x_rows = simd.offsets(rows.offsets, rows.first + i, tile)
-        sums = simd.zero_products(x_rows, y_rows)
+        x_rows = tiles.offsets(rows.offsets, rows.first + i, tile)
+        sums = tiles.zero_products(x_rows, y_rows)
         for offset in range(0, row_size, LANES):
-            xs = simd.load_rows(rows.matrix, x_rows, offset)
-            sums = simd.fma_outer(xs, simd.load_rows(outputs, y_rows, offset), sums)
-        simd.store_sums(gradients, base + i * slots, sums, tile, abreast)
+            sums = tiles.fma_rows(rows.matrix, x_rows, outputs, y_rows, None, offset, sums)
+        tiles.store_sums(gradients, base + i * slots, sums, tile, abreast)
 
 
 @inline
@@ -107,7 +107,7 @@ def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, 
     """
     outputs, targets, row_size = model.outputs, scratch.targets, model.row_size
     score_with_owner(scratch.gradients, rows, outputs, targets, row_size, tile, abreast, fewer)
-    label = simd.label_behind(abreast, fewer)
+    label = tiles.label_behind(abreast, fewer)
     to_gradients(scratch.gradients, scratch.scores, 0, rows.n, alpha, label, measured, abreast)
     if wide is not None:
         n_groups, n_wide = count_groups(negative, len(fewer))
@@ -128,20 +128,20 @@ def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, 
 
 
 @inline
-def update_all(once, twice, more, model, scratch, negative, first, n_owners, tile, abreast, fewer, wide):
-    """Apply all gradients, 16 or 32 columns at a time, to the rows of n_owners owners, from the first on.
+def update_all(once, more, model, scratch, negative, first, n_owners, tile, abreast, fewer, wide):
+    """Apply all gradients to the rows of n_owners owners, from the first on; a column has LANES numbers.
 
-    once(model, scratch, first, n_owners, offset, abreast, fewer, wide) applies those of the owners and the first group
-    to 16 columns, and twice(model, scratch, first, n_owners, offset, abreast, fewer) to 32;
-    more(model, scratch, first, n_owners, group, target, offset, abreast, like) those of a further group.
+    once(model, scratch, first, n_owners, offset, columns, abreast, fewer, wide) applies those of the owners and the
+    first group to all columns, more(model, scratch, first, n_owners, group, target, offset, abreast, like) those of a
+    further group to one.
     """
     done = 0
-    if wide is None and len(tile) > 1 and len(fewer) <= TWICE:
+    if wide is None and len(fewer) <= TWICE:
         done = model.row_size // (2 * LANES) * (2 * LANES)
         for offset in range(0, done, 2 * LANES):
-            twice(model, scratch, first, n_owners, offset, abreast, fewer)
+            once(model, scratch, first, n_owners, offset, TWO, abreast, fewer, wide)
     for offset in range(done, model.row_size, LANES):
-        once(model, scratch, first, n_owners, offset, abreast, fewer, wide)
+        once(model, scratch, first, n_owners, offset, ONE, abreast, fewer, wide)
         if wide is not None:
             n_groups, n_wide = count_groups(negative, len(fewer))
             for group in range(1, n_groups):
@@ -183,7 +183,7 @@ def leave_out_owners(gradients, rows, targets, negative, abreast, fewer, wide):
 
 @inline
 def slot_of(target, n_rows, negative, abreast, fewer, wide):
-    """Where a noise word's slot of the first of n_rows rows is; that of the next row is 16 / len(abreast) further."""
+    """Where a noise word's slot of the first of n_rows rows is; the next row's is LANES / len(abreast) further."""
     if wide is None:
         return target
     n_groups, n_wide = count_groups(negative, len(fewer))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from kotovec.kernels import simd
+from kotovec.kernels import simd, tiles
 from kotovec.kernels.arguments import SIGNATURE, TrainingKernel, arguments_at
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
@@ -28,83 +28,57 @@ from kotovec.kernels.windows import any_owner_has, gather_pairs
 @body
 def train_pairs(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, abreast, fewer, wide):
     """One step of gradient descent for the pairs of n_owners owners in scratch, from the first on."""
-    own, n = simd.half_as_many(tile), PER_OWNER * n_owners
+    own, n = tiles.half_as_many(tile), PER_OWNER * n_owners
     copies = any_owner_has(scratch.n_owned, first, n_owners, 1)
     rows = Rows(model.inputs, scratch.contexts, PER_OWNER * first, n, scratch.owners, PER_OWNER, own)
     score_all(model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide)
     update_all(
-        update_first, update_twice, update_more,
+        update_first, update_more,
         model, scratch, span.negative, first, n_owners, tile, abreast, fewer, wide,
     )  # fmt: skip
 
 
 @inline
-def update_first(model, scratch, first, n_owners, offset, abreast, fewer, wide):
-    """Apply the gradients of the owners and the first group to 16 columns of their rows.
+def update_first(model, scratch, first, n_owners, offset, columns, abreast, fewer, wide):
+    """Apply the gradients of the owners and the first group to some columns of their rows.
 
     Owners may be equal, to noise words too, and so may contexts: each row is read after the one before is written, and
     what noise words learn is added at the end. The contexts' old values go to scratch.hidden where more groups follow.
     """
     slots = LANES // len(abreast)
-    y_rows = simd.offsets(scratch.targets, 0, fewer)
-    ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = simd.zero_products((0,), y_rows)
+    y_rows = tiles.in_columns(tiles.offsets(scratch.targets, 0, fewer), columns)
+    ys = tiles.load_rows(model.outputs, y_rows, offset)
+    sums = tiles.zero_products((0,), y_rows)
     for i in range(n_owners):
         owner = scratch.owners[first + i] + offset
-        y = simd.load(model.outputs, owner)
+        y = tiles.load_rows(model.outputs, columns, owner)
         for k in range(PER_OWNER * i, PER_OWNER * (i + 1)):
             row = scratch.contexts[PER_OWNER * first + k] + offset
-            x = simd.load(model.inputs, row)
+            x = tiles.load_rows(model.inputs, columns, row)
             if wide is not None:
-                simd.store(scratch.hidden, k * LANES, x)
-            gs = simd.load_scalars(scratch.gradients, k * slots, fewer)
+                tiles.store_rows(scratch.hidden, columns, k * LANES, x)
             g = simd.broadcast(scratch.gradients[k * slots + len(fewer)])
-            sums = simd.fma_each(gs, x, sums)
-            simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.fma(g, y, x)))
-            y = simd.fma(g, x, y)
-        simd.store(model.outputs, owner, y)
-    simd.add_rows(model.outputs, y_rows, offset, sums)
-
-
-@inline
-def update_twice(model, scratch, first, n_owners, offset, abreast, fewer):
-    """The same for 32 columns: the gradients are loaded once for both halves."""
-    slots, other = LANES // len(abreast), offset + LANES
-    y_rows = simd.offsets(scratch.targets, 0, fewer)
-    ys, zs = simd.load_rows(model.outputs, y_rows, offset), simd.load_rows(model.outputs, y_rows, other)
-    y_sums, z_sums = simd.zero_products((0,), y_rows), simd.zero_products((0,), y_rows)
-    for i in range(n_owners):
-        owner = scratch.owners[first + i]
-        y, z = simd.load(model.outputs, owner + offset), simd.load(model.outputs, owner + other)
-        for k in range(PER_OWNER * i, PER_OWNER * (i + 1)):
-            row = scratch.contexts[PER_OWNER * first + k]
-            a, b = simd.load(model.inputs, row + offset), simd.load(model.inputs, row + other)
-            gs = simd.load_scalars(scratch.gradients, k * slots, fewer)
-            g = simd.broadcast(scratch.gradients[k * slots + len(fewer)])
-            y_sums, z_sums = simd.fma_each(gs, a, y_sums), simd.fma_each(gs, b, z_sums)
-            simd.store(model.inputs, row + offset, simd.fma_sum(gs, ys, simd.fma(g, y, a)))
-            simd.store(model.inputs, row + other, simd.fma_sum(gs, zs, simd.fma(g, z, b)))
-            y, z = simd.fma(g, a, y), simd.fma(g, b, z)
-        simd.store(model.outputs, owner + offset, y)
-        simd.store(model.outputs, owner + other, z)
-    simd.add_rows(model.outputs, y_rows, offset, y_sums)
-    simd.add_rows(model.outputs, y_rows, other, z_sums)
+            sums, learnt = tiles.fma_both(scratch.gradients, k * slots, x, ys, sums, tiles.fma_each(g, y, x))
+            tiles.store_rows(model.inputs, columns, row, learnt)
+            y = tiles.fma_each(g, x, y)
+        tiles.store_rows(model.outputs, columns, owner, y)
+    tiles.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @inline
 def update_more(model, scratch, first, n_owners, group, target, offset, abreast, like):
-    """Apply the gradients of a further group to 16 columns of the owners' rows."""
+    """Apply the gradients of a further group to one column of the owners' rows."""
     slots, n = LANES // len(abreast), PER_OWNER * n_owners
     base = first_slot(group, n, abreast)
-    y_rows = simd.offsets(scratch.targets, target, like)
-    ys = simd.load_rows(model.outputs, y_rows, offset)
-    sums = simd.zero_products((0,), y_rows)
+    y_rows = tiles.offsets(scratch.targets, target, like)
+    ys = tiles.load_rows(model.outputs, y_rows, offset)
+    sums = tiles.zero_products((0,), y_rows)
     for i in range(n):
-        row = scratch.contexts[PER_OWNER * first + i] + offset
-        gs = simd.load_scalars(scratch.gradients, base + i * slots, like)
-        sums = simd.fma_each(gs, simd.load(scratch.hidden, i * LANES), sums)
-        simd.store(model.inputs, row, simd.fma_sum(gs, ys, simd.load(model.inputs, row)))
-    simd.add_rows(model.outputs, y_rows, offset, sums)
+        row = tiles.offsets(scratch.contexts, PER_OWNER * first + i, (0,))
+        old, x = tiles.load_rows(scratch.hidden, (0,), i * LANES), tiles.load_rows(model.inputs, row, offset)
+        sums, learnt = tiles.fma_both(scratch.gradients, base + i * slots, old, ys, sums, x)
+        tiles.store_rows(model.inputs, row, offset, learnt)
+    tiles.add_rows(model.outputs, y_rows, offset, sums)
 
 
 @cache
@@ -123,7 +97,7 @@ def skipgram_kernel(negative: int) -> TrainingKernel:
 def _one_group(rows: int, abreast: int, fewer: int) -> TrainingKernel:
     @kernel(SIGNATURE)
     def train_skipgram(address):
-        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
+        tile, side, narrow = tiles.width(rows), tiles.width(abreast), tiles.width(fewer)
         model, tables, scratch, span, ids, n_ids = arguments_at(address)
         train_span(model, tables, scratch, span, ids, n_ids, gather_pairs, train_pairs, tile, side, narrow, None)
 
@@ -134,9 +108,9 @@ def _one_group(rows: int, abreast: int, fewer: int) -> TrainingKernel:
 def _many_groups(rows: int, abreast: int, fewer: int, wide: int) -> TrainingKernel:
     @kernel(SIGNATURE)
     def train_skipgram(address):
-        tile, side, narrow = simd.width(rows), simd.width(abreast), simd.width(fewer)
+        tile, side, narrow = tiles.width(rows), tiles.width(abreast), tiles.width(fewer)
         model, tables, scratch, span, ids, n_ids = arguments_at(address)
-        wider = simd.width(wide)
+        wider = tiles.width(wide)
         train_span(model, tables, scratch, span, ids, n_ids, gather_pairs, train_pairs, tile, side, narrow, wider)
 
     return TrainingKernel(train_skipgram)

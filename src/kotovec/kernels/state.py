@@ -9,20 +9,19 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import config, types
-from numba.core.codegen import get_host_cpu_features
+from numba import types
 from numpy.typing import NDArray
 
 from kotovec.kernels import ints
-from kotovec.kernels.simd import LANES
+from kotovec.kernels.registers import LANES, VECTORS
 
-WIDEST = 8  # targets in a group
+WIDEST = 8 if VECTORS > 16 else 6  # targets in a group: with 8 AVX takes 20 % more time, at 15 and 20 noise words
 MOST_ROWS = 4  # in a tile
 CENTRES = ints.N  # in a block, at most
 LINES = 256  # a power of two; at least 2 * 100 + 1, for the widest window
 OWNERS = 16  # of the rows in a set, at most
 PER_OWNER = 2  # rows in skip-gram
-NO_ROW = -1  # is no offset of a row: those are multiples of 16
+NO_ROW = -1  # is no offset of a row
 BATCH = 64  # sets of noise words drawn together
 MEASURES = 6
 PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
@@ -33,7 +32,7 @@ class Model(NamedTuple):
 
     inputs: NDArray[np.float32]  # (n_words * row_size,)
     outputs: NDArray[np.float32]  # (n_words * row_size,)
-    row_size: int  # floats from one row to the next, a multiple of 16; those beyond vector_size are 0 and stay 0
+    row_size: int  # floats from one row to the next, a multiple of LANES; those beyond vector_size are 0 and stay 0
     n_words: int
 
 
@@ -162,20 +161,15 @@ def group_width(negative: int) -> int:
 
 @cache
 def rows_per_tile(width: int) -> int:
-    """How many rows are scored at a time: as many as the sums of a group of targets leave registers for."""
-    if not _has_avx512():
-        return 1  # 16 registers of half the size, or 32 of a quarter
-    return 2 if width > 6 else MOST_ROWS
+    """How many rows are scored at a time: so many that registers hold the sums, the vectors of the rows or of the
+    targets, whichever are fewer, and one more.
+    """
+    return next((rows for rows in (MOST_ROWS, 2) if rows * width + min(rows, width) + 1 <= VECTORS), 1)
 
 
 def rows_abreast(width: int) -> int:
     """The scores of how many rows share a vector, at most those of a tile."""
-    return min(2 if width > LANES // MOST_ROWS else MOST_ROWS, rows_per_tile(width))
-
-
-def _has_avx512() -> bool:
-    features = config.CPU_FEATURES
-    return "+avx512f" in (get_host_cpu_features() if features is None else features)
+    return next((rows for rows in (MOST_ROWS, 2) if rows <= rows_per_tile(width) and width <= LANES // rows), 1)
 
 
 def new_scratch(window: int, negative: int, row_size: int, positions: int, sharing: Sharing | None = None) -> Scratch:

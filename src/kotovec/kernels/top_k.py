@@ -1,7 +1,8 @@
 """The most similar words for many queries at once: a matrix product whose scores are used while still in registers.
 
-A panel of 32 words is laid out so that one vector holds the same number of 16 words. For 8 queries at a time
-its product is summed in 16 registers; of the 32 x 8 scores only those above a query's threshold are looked at.
+A panel of words, as many as two vectors have lanes, is laid out so that one vector holds the same number of many words.
+For a group of queries at a time its product is summed in registers; of these scores only those above a query's
+threshold are looked at.
 No score is ever written to memory beyond the L1 cache, which a general matrix product cannot avoid.
 """
 
@@ -11,12 +12,13 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from kotovec.kernels import simd
+from kotovec.kernels import simd, tiles
 from kotovec.kernels.best import insert
 from kotovec.kernels.jit import inline, kernel
+from kotovec.kernels.registers import VECTORS
 
 PANEL = 2 * simd.LANES  # words
-GROUP = 8  # queries: 16 sums, 8 numbers and 2 words fill 26 of 32 registers; with 12 LLVM spills
+GROUP = min(8, (VECTORS - 3) // 2)  # queries: two sums for each, two vectors of words and a number in all registers
 TILE_FLOATS = PANEL * GROUP
 SCRATCH_FLOATS = TILE_FLOATS + simd.LANES
 _TILE_VECTORS = 2 * GROUP
@@ -29,7 +31,7 @@ _TILE_PARTS = np.array([query * PANEL + half * simd.LANES for half in range(2) f
 def fill_panel(
     vectors: NDArray[np.float32], scale: NDArray[np.float32], first: int, last: int, panel: NDArray[np.float32]
 ) -> None:
-    """Words first to first + 31, times their scale, one below the other; NaN from `last` on."""
+    """The PANEL words from `first` on, times their scale, one below the other; NaN from `last` on."""
     for i in range(PANEL):
         word_id = min(first + i, last - 1)
         factor = scale[word_id] if first + i < last else np.float32(np.nan)
@@ -41,16 +43,16 @@ def fill_panel(
 def score_tile(
     panel: NDArray[np.float32], queries: NDArray[np.float32], group: int, tile: NDArray[np.float32], start: int
 ) -> None:
-    """The scores of 8 queries with the words of a panel: `tile[start + 32 * query + word]`."""
+    """The scores of a group of queries with the words of a panel: `tile[start + PANEL * query + word]`."""
     n = len(panel) // PANEL
-    words, group_queries = simd.width(2), simd.width(GROUP)
-    parts = simd.offsets(_PANEL_PARTS, 0, words)
-    sums = simd.zero_products(words, group_queries)
+    words, group_queries = tiles.width(2), tiles.width(GROUP)
+    parts = tiles.offsets(_PANEL_PARTS, 0, words)
+    sums = tiles.zero_products(words, group_queries)
     for k in range(n):
-        xs = simd.load_rows(panel, parts, k * PANEL)
-        ys = simd.load_scalars(queries, (group * n + k) * GROUP, group_queries)
-        sums = simd.fma_outer(xs, ys, sums)
-    simd.store_rows(tile, simd.offsets(_TILE_PARTS, 0, simd.width(_TILE_VECTORS)), start, sums)
+        xs = tiles.load_rows(panel, parts, k * PANEL)
+        ys = tiles.load_scalars(queries, (group * n + k) * GROUP, group_queries)
+        sums = tiles.fma_outer(xs, ys, sums)
+    tiles.store_rows(tile, tiles.offsets(_TILE_PARTS, 0, tiles.width(_TILE_VECTORS)), start, sums)
 
 
 @inline
@@ -95,9 +97,9 @@ def find_highest(
     """Bring `best` and `ids` (both (n_queries, k), the highest first) up to date with the words first to last - 1.
 
     A score is the product of a row of `vectors` (n_words, size) with its `scale` and a query; NaN is never taken,
-    so a scale of NaN hides a word. `queries`: groups of 8, in each number by number (n_groups * size * 8,); `own`
-    (n_queries,): a word id to pass over, or -1. `panel` (32 * size,) and `tile` (SCRATCH_FLOATS,) are scratch whose
-    first element lies at a multiple of 64 bytes. Of equal scores the earlier word stands first.
+    so a scale of NaN hides a word. `queries`: groups of GROUP, in each number by number (n_groups * size * GROUP,);
+    `own` (n_queries,): a word id to pass over, or -1. `panel` (PANEL * size,) and `tile` (SCRATCH_FLOATS,) are scratch
+    whose first element lies at a multiple of 64 bytes. Of equal scores the earlier word stands first.
     """
     n_queries, k = best.shape
     for start in range(first, last, PANEL):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kotovec.kernels import ints, simd
+from kotovec.kernels import ints, simd, tiles
 from kotovec.kernels.jit import inline
-from kotovec.kernels.simd import LANES
+from kotovec.kernels.simd import LINE
 from kotovec.kernels.state import CENTRES, LINES, PAIRS
 
 
@@ -41,10 +41,17 @@ def collect(model, scratch, span, turn):
     sizes = ints.add(lefts, ints.minimum(ints.gather(scratch.rights, places), most))
     whole = ints.count(ints.less(sizes, ints.spread(2 * reach))) == 0
     taken = ints.both(inside, ints.less(ints.spread(0), sizes))
-    owners = ints.compress(taken, ints.gather(scratch.owner_rows, places))
-    starts = ints.compress(taken, ints.sub(places, lefts))
-    windows = owners, ints.compress(taken, places), starts, ints.compress(taken, sizes)
-    return ints.count(taken), whole, windows
+    n, owners, starts = ints.count(taken), ints.gather(scratch.owner_rows, places), ints.sub(places, lefts)
+    owners, places = together(taken, n, owners), together(taken, n, places)
+    return n, whole, (owners, places, together(taken, n, starts), together(taken, n, sizes))
+
+
+@inline
+def together(taken, n, numbers):
+    """The n numbers that are taken, in front. Mostly they all are; without AVX-512 it takes long to move them."""
+    if n < CENTRES:
+        return ints.compress(taken, numbers)
+    return numbers
 
 
 @inline
@@ -100,10 +107,11 @@ def gather_pairs(scratch, span, turn, n_centres, whole, windows, n_waiting):
             second = ints.select(paired, ints.add(first, halves), first)
             first = ints.select(ints.less(first, middles), first, ints.add(first, one))
             second = ints.select(ints.less(second, middles), second, ints.add(second, one))
-            first = ints.compress(taken, ints.gather(scratch.rows, first))
-            ints.store_pairs(scratch.contexts, 2 * n, first, ints.compress(taken, ints.gather(scratch.rows, second)))
-            ints.store(scratch.owners, n, ints.compress(taken, owners))
-            ints.store(scratch.n_owned, n, ints.compress(taken, ints.select(paired, two, one)))
+            first = together(taken, n_taken, ints.gather(scratch.rows, first))
+            second = together(taken, n_taken, ints.gather(scratch.rows, second))
+            ints.store_pairs(scratch.contexts, 2 * n, first, second)
+            ints.store(scratch.owners, n, together(taken, n_taken, owners))
+            ints.store(scratch.n_owned, n, together(taken, n_taken, ints.select(paired, two, one)))
             n += n_taken
             n_pairs += n_taken + ints.count(paired)
     scratch.measures[PAIRS] += n_pairs
@@ -166,12 +174,13 @@ def copy_rows(scratch, n, start, stop):
 @inline
 def prefetch_row(matrix, row, row_size):
     """Ask for all cache lines of a row, some at a time: a loop over lines would cost as much as what it does."""
-    at, end = row, row + row_size
-    while at + 4 * LANES <= end:
-        simd.prefetch_for_write(matrix, at, simd.width(4))
-        at += 4 * LANES
-    if row_size & (2 * LANES):
-        simd.prefetch_for_write(matrix, at, simd.width(2))
-        at += 2 * LANES
-    if row_size & LANES:
-        simd.prefetch_for_write(matrix, at, simd.width(1))
+    lines = (row_size + LINE - 1) // LINE
+    at = row
+    for _ in range(lines // 4):
+        simd.prefetch_for_write(matrix, at, tiles.width(4))
+        at += 4 * LINE
+    if lines & 2:
+        simd.prefetch_for_write(matrix, at, tiles.width(2))
+        at += 2 * LINE
+    if lines & 1:
+        simd.prefetch_for_write(matrix, at, tiles.width(1))

@@ -14,7 +14,7 @@ _BLOCK = 1 << 16
 
 
 class WordMatrix:
-    """(n_words, vector_size) float32; rows padded to whole vectors of 16 floats, the padding 0.
+    """(n_words, vector_size) float32; rows padded to whole vectors of 8 or 16 floats (registers.py), the padding 0.
 
     `flat` is what kernels see, n_words * row_size floats; `rows` what everybody else sees, a view.
     """
@@ -28,7 +28,7 @@ class WordMatrix:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy has its own aligned memory, which the kernels take for granted, and rows that are a view of it."""
-        return _copied, (*self._sizes, self.flat)
+        return _copied, (*self._sizes, self.rows)
 
     def is_finite(self) -> bool:
         """False if any value is infinite or not a number."""
@@ -37,9 +37,9 @@ class WordMatrix:
         )
 
 
-def _copied(n_words: int, vector_size: int, flat: NDArray[np.float32]) -> WordMatrix:
+def _copied(n_words: int, vector_size: int, rows: NDArray[np.float32]) -> WordMatrix:
     matrix = WordMatrix(n_words, vector_size)
-    matrix.flat[:] = flat
+    matrix.rows[:] = rows
     return matrix
 
 

@@ -154,7 +154,7 @@ class BatchSearch(WordSearch):
 
 
 def packed_queries(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Queries as the kernel wants them: groups of 8, in each group number by number."""
+    """Queries as the kernel wants them: groups of GROUP, in each group number by number."""
     from kotovec.kernels.top_k import GROUP
 
     n_groups = -(-len(rows) // GROUP)
