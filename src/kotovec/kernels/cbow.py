@@ -38,7 +38,7 @@ def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats,
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         in_columns(sum_contexts, model, scratch, place, one / count if span.mean else one)
     rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, 1, tile)
-    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, abreast, fewer, wide)
+    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, None, tile, abreast, fewer, wide)
     update_all(
         update_first, update_more,
         model, scratch, span.negative, first, n_rows, tile, abreast, fewer, wide,

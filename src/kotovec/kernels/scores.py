@@ -103,7 +103,7 @@ def score(gradients, base, rows, outputs, targets, first, row_size, tile, abreas
 def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide):
     """Gradients of all rows and targets, into scratch.gradients; the loss too, if it is measured.
 
-    repeats: a noise word may be a row's own centre word. copies: there may be rows that are none.
+    repeats: a noise word may be a row's own centre word. copies: there may be rows that are none; None if never.
     """
     outputs, targets, row_size = model.outputs, scratch.targets, model.row_size
     score_with_owner(scratch.gradients, rows, outputs, targets, row_size, tile, abreast, fewer)
@@ -121,8 +121,9 @@ def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, 
             to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, abreast)
     if repeats:
         leave_out_owners(scratch.gradients, rows, targets, negative, abreast, fewer, wide)
-    if copies:
-        leave_out_copies(scratch, rows, negative, abreast)
+    if copies is not None:  # known to the compiler
+        if copies:
+            leave_out_copies(scratch, rows, negative, abreast)
     if measured:
         measure_loss(scratch, rows, negative, abreast, fewer, wide)
 
@@ -175,10 +176,9 @@ def leave_out_owners(gradients, rows, targets, negative, abreast, fewer, wide):
     slots = LANES // len(abreast)
     for target in range(negative):
         slot = slot_of(target, rows.n, negative, abreast, fewer, wide)
-        for first in range(0, rows.n, rows.per_owner):
-            if rows.owners[owner_place(rows, first)] == targets[target]:
-                for i in range(first, first + rows.per_owner):
-                    gradients[slot + i * slots] = np.float32(0)
+        for i in range(rows.n):
+            if rows.owners[owner_place(rows, i)] == targets[target]:
+                gradients[slot + i * slots] = np.float32(0)
 
 
 @inline
@@ -215,16 +215,16 @@ def leave_out_copies(scratch, rows, negative, abreast):
 @inline
 def measure_loss(scratch, rows, negative, abreast, fewer, wide):
     """Add the loss of the rows just scored to scratch.measures."""
-    slots, scores = LANES // len(abreast), scratch.scores
-    loss, n_rows = 0.0, 0
+    slots, loss, n_rows = LANES // len(abreast), 0.0, 0
     for i in range(rows.n):
         if not is_copy(scratch, rows, i):
-            loss += negative_log_sigmoid(np.float64(scores[i * slots + len(fewer)]))
+            owner = rows.owners[owner_place(rows, i)]
             n_rows += 1
-    for target in range(negative):
-        slot = slot_of(target, rows.n, negative, abreast, fewer, wide)
-        for i in range(rows.n):
-            if rows.owners[owner_place(rows, i)] != scratch.targets[target] and not is_copy(scratch, rows, i):
-                loss += negative_log_sigmoid(-np.float64(scores[slot + i * slots]))
+            for target in range(negative + 1):
+                is_own = target == negative
+                if is_own or scratch.targets[target] != owner:
+                    slot = len(fewer) if is_own else slot_of(target, rows.n, negative, abreast, fewer, wide)
+                    score = np.float64(scratch.scores[slot + i * slots])
+                    loss += negative_log_sigmoid(score if is_own else -score)
     scratch.measures[LOSS_SUM] += loss
     scratch.measures[LOSS_PAIRS] += n_rows
