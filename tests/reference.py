@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.state import group_width
+from kotovec.kernels.state import WIDEST, group_width
 
 Matrix = NDArray[np.float64]
 
@@ -231,7 +231,7 @@ def loss_of_step(inputs: Matrix, outputs: Matrix, step: Step, architecture: str,
 def groups_of(noise: list[int]) -> list[list[int]]:
     """The groups in which the kernels apply what noise words learn: the first leaves room for the owner."""
     width = group_width(len(noise))
-    n_groups = len(noise) // 8 + 1
+    n_groups = len(noise) // WIDEST + 1
     n_wide = len(noise) + 1 - n_groups * (width - 1)
     sizes = [width - 1] + [width if group < n_wide else width - 1 for group in range(1, n_groups)]
     starts = np.cumsum([0, *sizes])
