@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from kotovec.kernels import simd, tiles
+from kotovec.kernels import tiles
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.registers import LANES
 from kotovec.kernels.state import aligned_zeros
 from work import clock
 
 # An FMA takes 4 or 5 cycles and two begin in each, so 8 to 10 registers must be on their way. A vector is one register
 # of AVX or AVX-512, two of NEON: the machine tells which number of chains is best.
 CHAINS = (3, 5, 8, 10, 12)
-LANES = simd.LANES
 
 
 @cache

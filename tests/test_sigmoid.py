@@ -7,13 +7,14 @@ import pytest
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.registers import LANES
 from kotovec.kernels.sigmoid import centred_sigmoid, negative_log_sigmoid
 from kotovec.kernels.state import aligned_zeros
 
 
 @kernel("void(float32[::1], float32[::1])")
 def fill(xs, out):
-    for offset in range(0, len(xs), simd.LANES):
+    for offset in range(0, len(xs), LANES):
         simd.store(out, offset, simd.add(centred_sigmoid(simd.load(xs, offset)), simd.broadcast(np.float32(0.5))))
 
 
@@ -24,7 +25,7 @@ def fill_loss(xs, out):
 
 
 def sigmoids(values) -> np.ndarray:
-    size = -(-len(values) // simd.LANES) * simd.LANES
+    size = -(-len(values) // LANES) * LANES
     xs, out = aligned_zeros(size), aligned_zeros(size)
     xs[: len(values)] = values
     fill(xs, out)

@@ -7,7 +7,8 @@ from numba import types
 
 from kotovec.kernels import simd, tiles
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.simd import LANES, float32s
+from kotovec.kernels.registers import LANES
+from kotovec.kernels.simd import float32s
 from kotovec.kernels.state import aligned_zeros
 
 FLOATS = types.float32[::1]

@@ -11,7 +11,7 @@ from numba import types
 
 from kotovec.kernels import simd, tiles
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.simd import LANES
+from kotovec.kernels.registers import LANES
 from kotovec.kernels.state import aligned_zeros
 from test_simd import numbers
 

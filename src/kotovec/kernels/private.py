@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from kotovec.kernels import ints, simd, tiles
 from kotovec.kernels.jit import inline
-from kotovec.kernels.simd import LANES
+from kotovec.kernels.registers import LANES
 
 if TYPE_CHECKING:
     from kotovec.kernels.state import Model, Scratch

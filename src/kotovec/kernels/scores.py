@@ -25,9 +25,8 @@ import numpy as np
 
 from kotovec.kernels import simd, tiles
 from kotovec.kernels.jit import inline
-from kotovec.kernels.registers import VECTORS
+from kotovec.kernels.registers import LANES, VECTORS
 from kotovec.kernels.sigmoid import centred_sigmoid, negative_log_sigmoid
-from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, MOST_ROWS, WIDEST
 
 ONE, TWO = (0,), (0, LANES)  # columns

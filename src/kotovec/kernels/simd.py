@@ -154,7 +154,6 @@ def prefetch_for_write(typing_context: Any, array: Any, offset: Any, like: Any) 
 
 
 __all__ = [
-    "LANES",
     "LINE",
     "add",
     "broadcast",

@@ -19,8 +19,8 @@ from kotovec.kernels import simd, tiles
 from kotovec.kernels.arguments import SIGNATURE, TrainingKernel, arguments_at
 from kotovec.kernels.blocks import train_span
 from kotovec.kernels.jit import body, inline, kernel
+from kotovec.kernels.registers import LANES
 from kotovec.kernels.scores import Rows, first_slot, score_all, update_all
-from kotovec.kernels.simd import LANES
 from kotovec.kernels.state import PER_OWNER, WIDEST, group_width, rows_abreast, rows_per_tile
 from kotovec.kernels.windows import any_owner_has, gather_pairs
 

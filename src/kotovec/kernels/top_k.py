@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from kotovec.kernels import simd, tiles
 from kotovec.kernels.best import insert
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.registers import VECTORS
+from kotovec.kernels.registers import LANES, VECTORS
 
-PANEL = 2 * simd.LANES  # words
+PANEL = 2 * LANES  # words
 GROUP = min(8, (VECTORS - 3) // 2)  # queries: two sums for each, two vectors of words and a number in all registers
 TILE_FLOATS = PANEL * GROUP
-SCRATCH_FLOATS = TILE_FLOATS + simd.LANES
+SCRATCH_FLOATS = TILE_FLOATS + LANES
 _TILE_VECTORS = 2 * GROUP
 
-_PANEL_PARTS = np.array([0, simd.LANES])
-_TILE_PARTS = np.array([query * PANEL + half * simd.LANES for half in range(2) for query in range(GROUP)])
+_PANEL_PARTS = np.array([0, LANES])
+_TILE_PARTS = np.array([query * PANEL + half * LANES for half in range(2) for query in range(GROUP)])
 
 
 @inline
@@ -65,10 +65,10 @@ def is_any_above(tile: NDArray[np.float32], best: NDArray[np.float32], first: in
     for query in range(first, last):
         threshold, at = simd.broadcast(best[query, best.shape[1] - 1]), (query - first) * PANEL
         most = simd.maximum(simd.sub(simd.load(tile, at), threshold), most)
-        most = simd.maximum(simd.sub(simd.load(tile, at + simd.LANES), threshold), most)
+        most = simd.maximum(simd.sub(simd.load(tile, at + LANES), threshold), most)
     simd.store(tile, TILE_FLOATS, most)
     n_above = 0
-    for i in range(simd.LANES):  # a sum of comparisons becomes SIMD code, an early exit does not
+    for i in range(LANES):  # a sum of comparisons becomes SIMD code, an early exit does not
         n_above += np.int32(tile[TILE_FLOATS + i] > 0)
     return n_above > 0
 
