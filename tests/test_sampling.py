@@ -44,7 +44,11 @@ def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[li
 
 def words_before(kept: list[int]) -> list[int]:
     """How many words of its sentence are before each token; none before its end."""
-    return [0 if word == -1 else [-1, *kept[:i]][::-1].index(-1) for i, word in enumerate(kept)]
+    found, before = [], 0
+    for word in kept:
+        found.append(0 if word == -1 else before)
+        before = 0 if word == -1 else before + 1
+    return found
 
 
 def test_the_probability_to_keep_is_that_of_the_c_program() -> None:
