@@ -41,7 +41,7 @@ def test_rows_are_read_and_written_at_their_offsets() -> None:
 
 
 SHAPES = [(1, 1, 7), (2, 2, 1), (2, 2, 2), (2, 1, 5), (2, 1, 7), (4, 4, 1), (4, 2, 2), (4, 2, 3), (4, 1, 6)]
-IN_16_LANES = [(4, 4, 3), (4, 2, 4), (4, 2, 5), (4, 2, 7), (2, 2, 7)]
+IN_16_LANES = [(4, 4, 3), (4, 2, 4), (4, 2, 5), (4, 2, 7), (2, 2, 7), (4, 1, 9)]
 
 
 @pytest.mark.parametrize("size", [LANES, 3 * LANES])

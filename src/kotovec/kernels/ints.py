@@ -134,24 +134,16 @@ def gather(typing_context: Any, array: Any, places: Any) -> Any:
     return int64x8(array, int64x8), codegen
 
 
-def _number_or_lanes(emit: Callable[[Any, Any, Any], Any]) -> Any:
+def _lane_by_lane(result: Any, argument: Any, emit: Callable[[Any, Any, Any], Any], *, single: bool = False) -> Any:
+    """An operation on two vectors or masks; if `single`, on two int64 as well."""
+
     @intrinsic
     def operation(typing_context: Any, a: Any, b: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return emit(builder, *args)
 
-        kind = int64x8 if a is int64x8 else types.int64
-        return kind(kind, kind), codegen
-
-    return operation
-
-
-def _lane_by_lane(result: Any, argument: Any, emit: Callable[[Any, Any, Any], Any]) -> Any:
-    @intrinsic
-    def operation(typing_context: Any, a: Any, b: Any) -> Any:
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return emit(builder, *args)
-
+        if single and a is not argument:
+            return types.int64(types.int64, types.int64), codegen
         return result(argument, argument), codegen
 
     return operation
@@ -159,8 +151,12 @@ def _lane_by_lane(result: Any, argument: Any, emit: Callable[[Any, Any, Any], An
 
 add = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.add(a, b))
 sub = _lane_by_lane(int64x8, int64x8, lambda builder, a, b: builder.sub(a, b))
-minimum = _number_or_lanes(lambda builder, a, b: builder.select(builder.icmp_signed("<", a, b), a, b))
-maximum = _number_or_lanes(lambda builder, a, b: builder.select(builder.icmp_signed(">", a, b), a, b))
+minimum = _lane_by_lane(
+    int64x8, int64x8, lambda builder, a, b: builder.select(builder.icmp_signed("<", a, b), a, b), single=True
+)
+maximum = _lane_by_lane(
+    int64x8, int64x8, lambda builder, a, b: builder.select(builder.icmp_signed(">", a, b), a, b), single=True
+)
 less = _lane_by_lane(mask8, int64x8, lambda builder, a, b: builder.icmp_signed("<", a, b))
 equal = _lane_by_lane(mask8, int64x8, lambda builder, a, b: builder.icmp_signed("==", a, b))
 both = _lane_by_lane(mask8, mask8, lambda builder, a, b: builder.and_(a, b))

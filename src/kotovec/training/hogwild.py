@@ -2,8 +2,8 @@
 
 Two threads may read and write the same row at once, and one of two updates to a few floats may then be lost. That is
 the algorithm, not an accident: most rows belong to rare words, which two threads seldom meet at the same time, and a
-lost update of a frequent word is one of hundreds of thousands. Floats are written 16 at a time and never torn below
-that of one float. Nothing else is shared: every worker has its own random stream, scratch memory and counters
+lost update of a frequent word is one of hundreds of thousands. Floats are written 8 or 16 at a time and never torn
+below that of one float. Nothing else is shared: every worker has its own random stream, scratch memory and counters
 (`kernels.state.Scratch`), and takes its next chunk from a queue. One thread alone gives the same bits on every run;
 with more, only the order of updates differs.
 """
