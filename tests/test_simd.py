@@ -31,8 +31,8 @@ def apply_each(a, b, c, out):
     simd.store(out, 5 * LANES, simd.maximum(x, y))
     simd.store(out, 6 * LANES, simd.fma(x, y, z))
     simd.store(out, 7 * LANES, simd.broadcast(a[3]))
-    simd.prefetch_for_write(a, LANES, tiles.width(1))
-    simd.prefetch_for_write(a, -(2**40), tiles.width(3))
+    simd.prefetch(a, LANES, tiles.width(1))
+    simd.prefetch(a, -(2**40), tiles.width(3))
 
 
 def applied(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kotovec.kernels import rng
+from kotovec.kernels import rng, simd, tiles
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
 from kotovec.kernels.state import BATCH
@@ -57,10 +57,16 @@ def noise_stride(bits, negative):
 
 
 @inline
-def noise_word(noise, n_words, point):
-    """The word that point / 2**64 falls to; n_words at most 2**31."""
+def place_of(point, n_words):
+    """Where in a table of n_words columns point / 2**64 is, in units of 2**-32 columns; n_words at most 2**31."""
     below = (point & _LOWER_HALF) * n_words >> np.uint64(32)
-    place = (point >> np.uint64(32)) * n_words + below  # the column, and how far inside it, in units of 2**-32
+    return (point >> np.uint64(32)) * n_words + below
+
+
+@inline
+def noise_word(noise, n_words, point):
+    """The word that point / 2**64 falls to."""
+    place = place_of(point, n_words)
     column = np.int64(place >> np.uint64(32))
     entry = noise[column]
     stays = np.uint32(place) <= np.uint32(entry)
@@ -97,7 +103,19 @@ def draw_ahead(model, noise, span, stride, number, drawn, point, negatives):
     first = (number + 1) % (2 * BATCH) * span.negative
     for k in range(first, first + span.negative):
         prefetch_row(model.outputs, negatives[k], model.row_size)
+    look_up_soon(noise, np.uint64(model.n_words), number, span.negative, point)
     return drawn, point
+
+
+@inline
+def look_up_soon(noise, n_words, number, negative, point):
+    """Ask for some of the entries that the next batch, which begins behind `point`, will look up: set by set, until it
+    is drawn. The table of a large vocabulary is far away, and a batch took 5 % of the time (68,000 words).
+    """
+    point = rng.advance_by(point, number % BATCH * negative)
+    for _ in range(negative):
+        point = rng.advance(point)
+        simd.prefetch(noise, np.int64(place_of(point, n_words) >> np.uint64(32)), tiles.width(1))
 
 
 @inline

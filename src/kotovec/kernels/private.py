@@ -127,7 +127,7 @@ def exchange_row(matrix, private, share, word, row_size, behind):
     """Add a share of what has changed in the copy to a row of the matrix; both become the sum."""
     shares = simd.broadcast(share)
     for offset in range(word * row_size, (word + 1) * row_size, LANES):
-        simd.prefetch_for_write(matrix, offset + _AHEAD, tiles.width(1))
+        simd.prefetch(matrix, offset + _AHEAD, tiles.width(1))
         change = simd.sub(simd.load(private, offset), simd.load(private, behind + offset))
         row = simd.fma(shares, change, simd.load(matrix, offset))
         simd.store(matrix, offset, row)

@@ -21,6 +21,12 @@ def advance(state):
 
 
 @inline
+def advance_by(state, n):
+    """The n-th state after this one."""
+    return state + np.uint64(n) * _STEP
+
+
+@inline
 def mix(state):
     """The random number that belongs to a state: 64 uniform bits."""
     z = state

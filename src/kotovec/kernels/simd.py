@@ -136,18 +136,20 @@ maximum = _lane_by_lane(lambda builder, a, b: builder.select(builder.fcmp_ordere
 
 
 @intrinsic
-def prefetch_for_write(typing_context: Any, array: Any, offset: Any, like: Any) -> Any:
-    """Ask for the cache lines from array[offset] on, as many as `like` has, to be written soon.
+def prefetch(typing_context: Any, array: Any, offset: Any, like: Any) -> Any:
+    """Ask for the cache lines from array[offset] on, as many as `like` has, to be brought into the L2 cache.
 
-    Any offset, even outside: it cannot fail.
+    Not into L1: AMD's Zen 4 has room for 24 lines on their way there, and a burst of a hundred blocks what comes next
+    (skip-gram and CBOW on English text take 7 to 16 % longer; on Intel's Sapphire Rapids the same either way).
+    Any array, any offset, even outside: it cannot fail.
     """
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        first = element(context, builder, signature.args[0], args[0], args[1])
+        first = builder.bitcast(element(context, builder, signature.args[0], args[0], args[1]), _I8.as_pointer())
         call = external(builder, "llvm.prefetch.p0", ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
         for line in range(len(like)):
-            address = builder.bitcast(builder.gep(first, [_I32(line * LINE)]), _I8.as_pointer())
-            builder.call(call, [address, _I32(1), _I32(3), _I32(1)])
+            address = builder.gep(first, [_I32(4 * LINE * line)])
+            builder.call(call, [address, _I32(0), _I32(2), _I32(1)])  # to read, into L2, data
         return context.get_dummy_value()
 
     return types.void(array, types.int64, like), codegen
@@ -164,7 +166,7 @@ __all__ = [
     "maximum",
     "minimum",
     "mul",
-    "prefetch_for_write",
+    "prefetch",
     "store",
     "sub",
 ]

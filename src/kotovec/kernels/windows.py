@@ -177,10 +177,10 @@ def prefetch_row(matrix, row, row_size):
     lines = (row_size + LINE - 1) // LINE
     at = row
     for _ in range(lines // 4):
-        simd.prefetch_for_write(matrix, at, tiles.width(4))
+        simd.prefetch(matrix, at, tiles.width(4))
         at += 4 * LINE
     if lines & 2:
-        simd.prefetch_for_write(matrix, at, tiles.width(2))
+        simd.prefetch(matrix, at, tiles.width(2))
         at += 2 * LINE
     if lines & 1:
-        simd.prefetch_for_write(matrix, at, tiles.width(1))
+        simd.prefetch(matrix, at, tiles.width(1))
