@@ -22,6 +22,12 @@ def fill(state, out):
         out[i] = rng.mix(state)
 
 
+@kernel("void(uint64, int64[::1], uint64[::1])")
+def fill_at(state, places, out):
+    for i in range(len(out)):
+        out[i] = rng.mix(rng.advance_by(state, places[i]))
+
+
 @kernel("void(uint64[::1], uint64, int64[::1])")
 def fill_below(bits, n, out):
     for i in range(len(out)):
@@ -49,6 +55,16 @@ def test_the_stream_is_splitmix64() -> None:
 def test_the_stream_is_that_of_the_twin(key: int) -> None:
     stream = reference.Stream(key)
     assert [int(value) for value in bits_from(key, 100)] == [stream.bits() for _ in range(100)]
+
+
+@pytest.mark.parametrize("key", [0, 1, 2**63, 2**64 - 1])
+def test_a_later_state_is_that_of_as_many_steps(key: int) -> None:
+    places = np.array([1, 2, 99, 100, 7, 0], np.int64)
+    out = np.zeros(len(places), np.uint64)
+    fill_at(np.uint64(key), places, out)
+    stream = bits_from(key, 100)
+    assert out[:-1].tolist() == stream[places[:-1] - 1].tolist()
+    assert out[-1] == bits_from((key - STEP) % SIZE, 1)[0]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 100, 67_903, 2**31])

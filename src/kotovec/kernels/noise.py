@@ -110,7 +110,8 @@ def draw_ahead(model, noise, span, stride, number, drawn, point, negatives):
 @inline
 def look_up_soon(noise, n_words, number, negative, point):
     """Ask for some of the entries that the next batch, which begins behind `point`, will look up: set by set, until it
-    is drawn. The table of a large vocabulary is far away, and a batch took 5 % of the time (68,000 words).
+    is drawn; the first batch of a part has none before it. The table of a large vocabulary is far away, and to wait for
+    it took 5 % of the time (68,000 words).
     """
     point = rng.advance_by(point, number % BATCH * negative)
     for _ in range(negative):
