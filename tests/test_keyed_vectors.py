@@ -262,6 +262,25 @@ def test_products_on_threads_are_those_of_numpy(size: int, n_words: int, monkeyp
         np.testing.assert_allclose(products(vectors, query), vectors @ query, rtol=1e-2, atol=1e-2)
 
 
+def test_rows_with_padding_are_not_copied_for_each_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a model has them that was just trained. NumPy's product would copy them all first."""
+    monkeypatch.setattr("kotovec.vectors.products._COPIED", 1)
+    padded, query = VECTORS[:, :17], np.ones(17, np.float32)
+    expected = padded @ query
+
+    def no_product(*arguments: Any) -> None:
+        raise AssertionError("copies the rows")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kotovec.vectors.products.np.dot", no_product)
+        np.testing.assert_allclose(products(padded, query), expected, rtol=1e-4, atol=1e-5)
+        with pytest.raises(AssertionError, match="copies the rows"):  # few, and one behind the other: NumPy is as fast
+            products(padded.copy(), query)
+        patch.delitem(sys.modules, "numba")
+        with pytest.raises(AssertionError, match="copies the rows"):  # to import Numba takes longer
+            products(padded, query)
+
+
 @pytest.mark.parametrize("options", [{}, {"restrict_vocab": 700}, {"clip_start": 300, "clip_end": 900}])
 def test_one_pass_on_threads_finds_what_sorting_all_scores_finds(
     options: dict[str, int], vectors: KeyedVectors, monkeypatch: pytest.MonkeyPatch

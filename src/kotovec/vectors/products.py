@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,7 @@ from kotovec.vectors.lookup import Matrix
 from kotovec.vectors.scan import best_of, scan
 
 _LARGE = 1 << 23  # numbers; below, NumPy is done before Numba is imported
+_COPIED = 1 << 20  # numbers with padding between rows, as a trained model has them, where Numba is there already
 _BLOCK = 1 << 20  # numbers that a thread takes at once; 4 MB are read in 0.1 ms
 _MOST = 256  # neighbours; of more, all scores are sorted
 
@@ -21,7 +23,7 @@ def products(vectors: Matrix, query: Matrix) -> Matrix:
     Where the matrix does not fit the caches its reading is all that counts, and two threads read faster than
     NumPy's one.
     """
-    rows = _whole_rows(vectors) if vectors.size >= _LARGE else None
+    rows = _rows_for_kernel(vectors)
     if rows is None:
         product: Matrix = np.dot(vectors, query)
         return product
@@ -44,7 +46,7 @@ def nearest_rows(
 
     In one pass that writes nothing; NaN in `scale` hides a row. None where NumPy does it as well.
     """
-    rows = _whole_rows(vectors) if vectors.size >= _LARGE and n <= _MOST else None
+    rows = _rows_for_kernel(vectors) if n <= _MOST else None
     if rows is None:
         return None
     from kotovec.kernels.products import find_nearest
@@ -63,6 +65,12 @@ def nearest_rows(
 
 def _step(vectors: Matrix) -> int:
     return max(1, _BLOCK // int(vectors.shape[1]))
+
+
+def _rows_for_kernel(vectors: Matrix) -> NDArray[np.float32] | None:
+    """The rows as the kernel wants them; None where NumPy is as fast. It is not where it has to copy them all first."""
+    copied = not vectors.flags.c_contiguous and "numba" in sys.modules
+    return _whole_rows(vectors) if vectors.size >= (_COPIED if copied else _LARGE) else None
 
 
 def _whole_rows(vectors: Matrix) -> NDArray[np.float32] | None:
