@@ -21,16 +21,17 @@ from __future__ import annotations
 import numpy as np
 
 from kotovec.kernels import ints, rng
+from kotovec.kernels.arguments import begin_part, exchange_hottest
 from kotovec.kernels.jit import body
-from kotovec.kernels.noise import draw_ahead, first_point, noise_stride, take_noise
-from kotovec.kernels.private import exchange_due, exchange_hottest, turns_between, weigh_changes
-from kotovec.kernels.sampling import subsample
+from kotovec.kernels.noise import draw_ahead, first_point, take_noise
+from kotovec.kernels.private import turns_between
+from kotovec.kernels.state import BEGIN, END, STATE, STRIDE
 from kotovec.kernels.windows import Turn, collect, keep_waiting
 
 
 @body
-def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abreast, fewer, wide):
-    """Train on ids[span.start:span.stop]; model and scratch change in place.
+def train_span(address, model, tables, scratch, span, gather, step, tile, abreast, fewer, wide):
+    """Train on ids[span.start:span.stop], of the arguments at this address; model and scratch change in place.
 
     gather(scratch, span, turn, n_centres, whole, windows, n_waiting) lines up the rows of a block and their owners
     behind those that wait, and gives the number of owners that wait then.
@@ -41,11 +42,10 @@ def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abr
     state, part, until_measured, n_waiting = span.key, np.int64(0), np.int64(1), np.int64(0)
     for start in range(span.start, span.stop, span.part_size):
         stop = ints.minimum(start + span.part_size, span.stop)
-        begin, end, _, state = subsample(model, tables, scratch, span, start, stop, state, ids, n_ids)
-        weigh_changes(scratch, span, model.row_size)
-        exchange_due(model, scratch, span.n_private, span.hot, span.n_before + part)
-        state = rng.advance(state)
-        stride = noise_stride(rng.mix(state), span.negative)
+        scratch.part[STATE] = state
+        begin_part(address, start, stop, part)
+        state, stride = scratch.part[STATE], np.int64(scratch.part[STRIDE])
+        begin, end = np.int64(scratch.part[BEGIN]), np.int64(scratch.part[END])
         point = first_point(span.noise_start, start // span.part_size)
         number, drawn = np.int64(0), np.int64(0)
         part += 1
@@ -60,7 +60,7 @@ def train_span(model, tables, scratch, span, ids, n_ids, gather, step, tile, abr
                 until_exchange -= 1
                 if until_exchange == 0:
                     until_exchange = pause
-                    exchange_hottest(model, scratch, span.n_private, span.hot)
+                    exchange_hottest(address)
                 state = rng.advance(state)
                 reach = rng.below(rng.mix(state), np.uint64(span.window)) + 1 if span.shrink else span.window
                 centres = Turn(begin, end, length, turn, reach)

@@ -15,6 +15,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 # `nnan` and `ninf` are left out on purpose: training must be able to notice weights that are not finite.
 FAST_MATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
+_OPTIONS: dict[str, Any] = {"fastmath": FAST_MATH, "error_model": "numpy", "boundscheck": False, "_nrt": False}
 
 
 def kernel(*signatures: Any) -> Callable[[Function], Function]:
@@ -26,23 +27,31 @@ def kernel(*signatures: Any) -> Callable[[Function], Function]:
 
     def compiled(function: Function, cache: bool) -> Function:
         return numba.njit(  # type: ignore[no-any-return]
-            list(signatures),
-            nogil=True,
-            fastmath=FAST_MATH,
-            error_model="numpy",
-            boundscheck=False,
-            _nrt=False,
-            cache=cache,
-            no_cfunc_wrapper=True,
+            list(signatures), nogil=True, cache=cache, no_cfunc_wrapper=True, **_OPTIONS
         )(function)
 
-    def decorate(function: Function) -> Function:
+    return _cached(compiled)
+
+
+def callback(signature: Any) -> Callable[[Function], Any]:
+    """A function that kernels call by its `address`: compiled for this signature, and cached, as they are."""
+
+    def compiled(function: Function, cache: bool) -> Any:
+        return numba.cfunc(signature, cache=cache, **_OPTIONS)(function)
+
+    return _cached(compiled)
+
+
+def _cached(compiled: Callable[[Function, bool], Any]) -> Callable[[Function], Any]:
+    """A decorator that calls compiled(function, cache), with the cache in our own folder."""
+
+    def decorate(function: Function) -> Any:
         folder, before = cache_folder(), config.CACHE_DIR
         config.CACHE_DIR = folder or before
         try:
-            return compiled(function, cache=folder is not None)
+            return compiled(function, folder is not None)
         except OSError:  # the disk is full: Numba compiles, then writes
-            return compiled(function, cache=False)
+            return compiled(function, False)
         finally:
             config.CACHE_DIR = before
 
@@ -51,21 +60,16 @@ def kernel(*signatures: Any) -> Callable[[Function], Function]:
 
 def body(function: Function) -> Function:
     """The outermost piece of a kernel, taken over before types are known: or LLVM would optimise the whole twice."""
-    return numba.njit(  # type: ignore[no-any-return]
-        nogil=True, fastmath=FAST_MATH, error_model="numpy", boundscheck=False, inline="always", _nrt=False
-    )(function)
+    return numba.njit(nogil=True, inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def inline(function: Function) -> Function:
     """A piece of a kernel: compiled into its callers, with their options; never called from Python."""
     return numba.njit(  # type: ignore[no-any-return]
         nogil=True,
-        fastmath=FAST_MATH,
-        error_model="numpy",
-        boundscheck=False,
         forceinline=True,
-        _nrt=False,
         no_cpython_wrapper=True,
         no_cfunc_wrapper=True,
         pipeline_class=PieceCompiler,
+        **_OPTIONS,
     )(function)

@@ -98,8 +98,8 @@ def _one_group(rows: int, abreast: int, fewer: int) -> TrainingKernel:
     @kernel(SIGNATURE)
     def train_skipgram(address):
         tile, side, narrow = tiles.width(rows), tiles.width(abreast), tiles.width(fewer)
-        model, tables, scratch, span, ids, n_ids = arguments_at(address)
-        train_span(model, tables, scratch, span, ids, n_ids, gather_pairs, train_pairs, tile, side, narrow, None)
+        model, tables, scratch, span, _, _ = arguments_at(address)
+        train_span(address, model, tables, scratch, span, gather_pairs, train_pairs, tile, side, narrow, None)
 
     return TrainingKernel(train_skipgram)
 
@@ -109,8 +109,8 @@ def _many_groups(rows: int, abreast: int, fewer: int, wide: int) -> TrainingKern
     @kernel(SIGNATURE)
     def train_skipgram(address):
         tile, side, narrow = tiles.width(rows), tiles.width(abreast), tiles.width(fewer)
-        model, tables, scratch, span, ids, n_ids = arguments_at(address)
+        model, tables, scratch, span, _, _ = arguments_at(address)
         wider = tiles.width(wide)
-        train_span(model, tables, scratch, span, ids, n_ids, gather_pairs, train_pairs, tile, side, narrow, wider)
+        train_span(address, model, tables, scratch, span, gather_pairs, train_pairs, tile, side, narrow, wider)
 
     return TrainingKernel(train_skipgram)

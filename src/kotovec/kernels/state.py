@@ -25,6 +25,8 @@ NO_ROW = -1  # is no offset of a row
 BATCH = 64  # sets of noise words drawn together
 MEASURES = 6
 PAIRS, LOSS_SUM, LOSS_PAIRS, WORDS, KEPT, BAD_IDS = range(MEASURES)
+PART = 4
+STATE, BEGIN, END, STRIDE = range(PART)
 
 
 class Model(NamedTuple):
@@ -87,6 +89,7 @@ class Scratch(NamedTuple):
     input_shares: NDArray[np.float32]  # (n_private,): of a change, what is added to the shared row
     output_shares: NDArray[np.float32]  # the same
     measures: NDArray[np.float64]  # (MEASURES,): added to
+    part: NDArray[np.uint64]  # (PART,): the random stream; where the part's centres begin and end in `rows`; of noise
 
 
 class Span(NamedTuple):
@@ -127,7 +130,7 @@ IDS = types.Array(types.int32, 1, "C", readonly=True)
 MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
-    (_I64, _I64, _I32, _I32, *[_I64] * 11, *[_FLAT] * 10, _F64),
+    (_I64, _I64, _I32, _I32, *[_I64] * 11, *[_FLAT] * 10, _F64, _U64),
     Scratch,
 )
 SPAN = types.NamedTuple(
@@ -210,4 +213,5 @@ def new_scratch(window: int, negative: int, row_size: int, positions: int, shari
         input_shares=aligned_zeros(n_private),
         output_shares=aligned_zeros(n_private),
         measures=aligned_zeros(MEASURES, np.float64),
+        part=aligned_zeros(PART, np.uint64),
     )

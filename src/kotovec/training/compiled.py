@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ def compiled_ahead(config: TrainConfig) -> Iterator[None]:
 def load_kernel(config: TrainConfig) -> TrainingKernel:
     """The machine code for this configuration: compiled now, or taken from the cache."""
     name = (config.architecture, config.negative)
+    import_module("kotovec.kernels.parts")  # which the kernel calls: compiled while the helper compiles the kernel
     if helper := _helpers.get(name):
         with suppress(subprocess.TimeoutExpired):
             helper.wait(_PATIENCE)
