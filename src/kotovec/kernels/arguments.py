@@ -34,11 +34,9 @@ _TUPLES = (MODEL, TABLES, SCRATCH, SPAN)
 _SPAN = struct.Struct("=" + "".join(_LETTERS[kind] for kind in SPAN.types))
 
 SIGNATURE = types.void(types.int64)  # of a training kernel, which is called with the address of its arguments
-BEGIN_PART = types.void(*[types.int64] * 4)  # address, start, stop, number: see parts.py
-EXCHANGE_HOTTEST = types.void(types.int64)
 SPAN_PLACE = sum(len(each.types) for each in _TUPLES[:-1])  # the word where the fields of the span begin
 _IDS_PLACE = SPAN_PLACE + len(SPAN.types)  # two words
-_CALLS_PLACE = _IDS_PLACE + 2  # two addresses
+CALLS_PLACE = _IDS_PLACE + 2  # from here on the addresses of what is compiled apart
 
 
 class Arguments:
@@ -49,9 +47,9 @@ class Arguments:
 
     def __init__(self, model: Model, tables: Tables, scratch: Scratch, span: Span, ids: NDArray[np.int32]) -> None:
         self.model, self.tables, self.scratch, self.ids = model, tables, scratch, ids
-        from kotovec.kernels.parts import ADDRESSES
+        from kotovec.kernels.apart import ADDRESSES
 
-        self.block = np.zeros(_CALLS_PLACE + len(ADDRESSES), np.int64)
+        self.block = np.zeros(CALLS_PLACE + len(ADDRESSES), np.int64)
         self.address: int = self.block.ctypes.data
         words: list[int] = []
         for values, of in ((model, MODEL), (tables, TABLES), (scratch, SCRATCH)):
@@ -151,25 +149,3 @@ def arguments_at(typing_context: Any, address: Any) -> Any:
         return context.make_tuple(builder, result, values)
 
     return result(types.int64), codegen
-
-
-@intrinsic
-def begin_part(typing_context: Any, address: Any, start: Any, stop: Any, number: Any) -> Any:
-    """Call the function of that name in parts.py, which is compiled apart."""
-    return BEGIN_PART, _call(0)
-
-
-@intrinsic
-def exchange_hottest(typing_context: Any, address: Any) -> Any:
-    """The same."""
-    return EXCHANGE_HOTTEST, _call(1)
-
-
-def _call(which: int) -> Any:
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = builder.gep(builder.inttoptr(args[0], _WORD.as_pointer()), [_WORD(_CALLS_PLACE + which)])
-        function = ir.FunctionType(ir.VoidType(), [_WORD] * len(args)).as_pointer()
-        builder.call(builder.inttoptr(builder.load(place), function), args)
-        return context.get_dummy_value()
-
-    return codegen

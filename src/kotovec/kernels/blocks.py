@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from kotovec.kernels import ints, rng
-from kotovec.kernels.arguments import begin_part, exchange_hottest
+from kotovec.kernels.calls import begin_part, exchange_hottest
 from kotovec.kernels.jit import body
 from kotovec.kernels.noise import draw_ahead, first_point, take_noise
 from kotovec.kernels.private import turns_between
@@ -35,8 +35,8 @@ def train_span(address, model, tables, scratch, span, gather, step, tile, abreas
 
     gather(scratch, span, turn, n_centres, whole, windows, n_waiting) lines up the rows of a block and their owners
     behind those that wait, and gives the number of owners that wait then.
-    step(model, scratch, span, first, n, alpha, measured, repeats, tile, abreast, fewer, wide) trains the rows of n
-    owners.
+    step(address, model, scratch, span, first, n, alpha, measured, repeats, tile, abreast, fewer, wide) trains the rows
+    of n owners.
     """
     fall = (span.alpha_stop - span.alpha_start) / ints.maximum(span.stop - span.start, 1)
     state, part, until_measured, n_waiting = span.key, np.int64(0), np.int64(1), np.int64(0)
@@ -70,13 +70,17 @@ def train_span(address, model, tables, scratch, span, gather, step, tile, abreas
             first = np.int64(0)
             while n_waiting - first >= least:
                 n_owners = ints.minimum(span.owners_per_set, n_waiting - first)
-                drawn, point = draw_ahead(model, tables.noise, span, stride, number, drawn, point, scratch.negatives)
+                drawn, point = draw_ahead(
+                    address, model, tables.noise, span, stride, number, drawn, point, scratch.negatives
+                )
                 repeats = take_noise(scratch, number, span.negative, first, n_owners)
                 until_measured -= 1
                 measured = until_measured == 0
                 if measured:
                     until_measured = span.loss_interval
-                step(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, abreast, fewer, wide)
+                step(
+                    address, model, scratch, span, first, n_owners, alpha, measured, repeats, tile, abreast, fewer, wide
+                )
                 first += n_owners
                 number += 1
             n_waiting = keep_waiting(scratch, first, n_waiting)

@@ -31,14 +31,14 @@ SOME = MANY[: 3 if LANES > 8 else 4]  # of what is left, if that suffices: of 10
 
 
 @body
-def train_centres(model, scratch, span, first, n_rows, alpha, measured, repeats, tile, abreast, fewer, wide):
+def train_centres(address, model, scratch, span, first, n_rows, alpha, measured, repeats, tile, abreast, fewer, wide):
     """One step of gradient descent for n_rows centres in scratch, from the first on."""
     one, stop = np.float32(1), first + n_rows
     for place in range(first, stop):
         count = np.float32(scratch.first_context[place + 1] - scratch.first_context[place])
         in_columns(sum_contexts, model, scratch, place, one / count if span.mean else one)
     rows = Rows(scratch.hidden, scratch.hidden_rows, first, n_rows, scratch.owners, 1, tile)
-    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, None, tile, abreast, fewer, wide)
+    score_all(address, model, scratch, rows, span.negative, alpha, measured, repeats, False, tile, abreast, fewer, wide)
     update_all(
         update_first, update_more,
         model, scratch, span.negative, first, n_rows, tile, abreast, fewer, wide,
@@ -97,7 +97,7 @@ def update_first(model, scratch, first, n_rows, offset, columns, abreast, fewer,
 def update_more(model, scratch, first, n_rows, group, target, offset, abreast, like):
     """The same for a further group of noise words, in one column."""
     slots = LANES // len(abreast)
-    base = first_slot(group, n_rows, abreast)
+    base = first_slot(group, n_rows, slots)
     y_rows = tiles.offsets(scratch.targets, target, like)
     ys = tiles.load_rows(model.outputs, y_rows, offset)
     sums = tiles.zero_products((0,), y_rows)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kotovec.kernels import rng, simd, tiles
+from kotovec.kernels import calls, rng, simd, tiles
 from kotovec.kernels.jit import inline
 from kotovec.kernels.private import row_of
 from kotovec.kernels.state import BATCH
@@ -91,14 +91,14 @@ def draw_batch(model, noise, half, span, stride, point, negatives):
 
 
 @inline
-def draw_ahead(model, noise, span, stride, number, drawn, point, negatives):
+def draw_ahead(address, model, noise, span, stride, number, drawn, point, negatives):
     """Make sure that set `number` and the next one are drawn, and the next one's rows on the way.
 
     `drawn` sets were drawn before; gives (how many there are now, the next point). The halves of `negatives` are filled
     in turn.
     """
     while drawn <= number + 1:
-        point = draw_batch(model, noise, drawn // BATCH % 2, span, stride, point, negatives)
+        point = calls.draw_batch(address, drawn // BATCH % 2, stride, point)
         drawn += BATCH
     first = (number + 1) % (2 * BATCH) * span.negative
     for k in range(first, first + span.negative):

@@ -24,10 +24,11 @@ from typing import NamedTuple
 import numpy as np
 
 from kotovec.kernels import simd, tiles
+from kotovec.kernels.calls import correct
 from kotovec.kernels.jit import inline
 from kotovec.kernels.registers import LANES, VECTORS
-from kotovec.kernels.sigmoid import centred_sigmoid, negative_log_sigmoid
-from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, MOST_ROWS, WIDEST
+from kotovec.kernels.sigmoid import centred_sigmoid
+from kotovec.kernels.state import MOST_ROWS, WIDEST
 
 ONE, TWO = (0,), (0, LANES)  # columns
 TWICE = VECTORS // 6  # noise words up to which two columns are updated at once: 6 to 10 % less time, at 5 and at 2
@@ -54,9 +55,9 @@ def owner_place(rows, i):
 
 
 @inline
-def first_slot(group, n_rows, abreast):
-    """Where the slots of a group begin: each group has room for n_rows, rounded up to whole tiles of any length."""
-    return group * ((n_rows + MOST_ROWS - 1) // MOST_ROWS * MOST_ROWS) * (LANES // len(abreast))
+def first_slot(group, n_rows, slots):
+    """Where the slots of a group begin: it has room for n_rows of so many, rounded up to whole tiles of any length."""
+    return group * ((n_rows + MOST_ROWS - 1) // MOST_ROWS * MOST_ROWS) * slots
 
 
 @inline
@@ -99,10 +100,10 @@ def score(gradients, base, rows, outputs, targets, first, row_size, tile, abreas
 
 
 @inline
-def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide):
+def score_all(address, model, scratch, rows, negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide):
     """Gradients of all rows and targets, into scratch.gradients; the loss too, if it is measured.
 
-    repeats: a noise word may be a row's own centre word. copies: there may be rows that are none; None if never.
+    repeats: a noise word may be a row's own centre word. copies: there may be rows that are none.
     """
     outputs, targets, row_size = model.outputs, scratch.targets, model.row_size
     score_with_owner(scratch.gradients, rows, outputs, targets, row_size, tile, abreast, fewer)
@@ -111,20 +112,16 @@ def score_all(model, scratch, rows, negative, alpha, measured, repeats, copies, 
     if wide is not None:
         n_groups, n_wide = count_groups(negative, len(fewer))
         for group in range(1, n_groups):
-            first, base = first_target(group, n_wide, len(fewer)), first_slot(group, rows.n, abreast)
+            first, base = first_target(group, n_wide, len(fewer)), first_slot(group, rows.n, LANES // len(abreast))
             if group < n_wide:
                 score(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, abreast, wide)
             else:
                 score(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, abreast, fewer)
             label = simd.broadcast(np.float32(0))
             to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, abreast)
-    if repeats:
-        leave_out_owners(scratch.gradients, rows, targets, negative, abreast, fewer, wide)
-    if copies is not None:  # known to the compiler
-        if copies:
-            leave_out_copies(scratch, rows, negative, abreast)
-    if measured:
-        measure_loss(scratch, rows, negative, abreast, fewer, wide)
+    if repeats or copies or measured:
+        first, n_owners, slots = owner_place(rows, 0), rows.n // rows.per_owner, LANES // len(abreast)
+        correct(address, first, n_owners, rows.per_owner, slots, len(fewer), repeats, copies, measured)
 
 
 @inline
@@ -161,69 +158,9 @@ def to_gradients(gradients, kept_scores, group, n_rows, alpha, label, measured, 
     minus_rate = simd.broadcast(-alpha)
     middle = simd.mul(minus_rate, simd.sub(simd.broadcast(np.float32(0.5)), label))  # where the score is 0
     slots = LANES // len(abreast)
-    first = first_slot(group, n_rows, abreast)
+    first = first_slot(group, n_rows, slots)
     for slot in range(first, first + n_rows * slots, LANES):
         scores = simd.load(gradients, slot)
         simd.store(gradients, slot, simd.fma(minus_rate, centred_sigmoid(scores), middle))
         if measured:
             simd.store(kept_scores, slot, scores)
-
-
-@inline
-def leave_out_owners(gradients, rows, targets, negative, abreast, fewer, wide):
-    """A noise word that is a row's own centre word is none for that row: no gradient."""
-    slots = LANES // len(abreast)
-    for target in range(negative):
-        slot = slot_of(target, rows.n, negative, abreast, fewer, wide)
-        for i in range(rows.n):
-            if rows.owners[owner_place(rows, i)] == targets[target]:
-                gradients[slot + i * slots] = np.float32(0)
-
-
-@inline
-def slot_of(target, n_rows, negative, abreast, fewer, wide):
-    """Where a noise word's slot of the first of n_rows rows is; the next row's is LANES / len(abreast) further."""
-    if wide is None:
-        return target
-    n_groups, n_wide = count_groups(negative, len(fewer))
-    group = 0
-    while group + 1 < n_groups and target >= first_target(group + 1, n_wide, len(fewer)):
-        group += 1
-    place = target - first_target(group, n_wide, len(fewer))
-    return first_slot(group, n_rows, abreast) + place
-
-
-@inline
-def is_copy(scratch, rows, i):
-    """Whether row first + i is none: its owner has fewer than others, and a copy of a row fills the place."""
-    return i % rows.per_owner >= scratch.n_owned[owner_place(rows, i)]
-
-
-@inline
-def leave_out_copies(scratch, rows, negative, abreast):
-    """Nothing is learnt from a row that is none: no gradient."""
-    slots, n_groups = LANES // len(abreast), negative // WIDEST + 1
-    for i in range(rows.n):
-        if is_copy(scratch, rows, i):
-            for group in range(n_groups):
-                start = first_slot(group, rows.n, abreast) + i * slots
-                for slot in range(start, start + slots):
-                    scratch.gradients[slot] = np.float32(0)
-
-
-@inline
-def measure_loss(scratch, rows, negative, abreast, fewer, wide):
-    """Add the loss of the rows just scored to scratch.measures."""
-    slots, loss, n_rows = LANES // len(abreast), 0.0, 0
-    for i in range(rows.n):
-        if not is_copy(scratch, rows, i):
-            owner = rows.owners[owner_place(rows, i)]
-            n_rows += 1
-            for target in range(negative + 1):
-                is_own = target == negative
-                if is_own or scratch.targets[target] != owner:
-                    slot = len(fewer) if is_own else slot_of(target, rows.n, negative, abreast, fewer, wide)
-                    score = np.float64(scratch.scores[slot + i * slots])
-                    loss += negative_log_sigmoid(score if is_own else -score)
-    scratch.measures[LOSS_SUM] += loss
-    scratch.measures[LOSS_PAIRS] += n_rows

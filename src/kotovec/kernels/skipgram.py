@@ -26,12 +26,14 @@ from kotovec.kernels.windows import any_owner_has, gather_pairs
 
 
 @body
-def train_pairs(model, scratch, span, first, n_owners, alpha, measured, repeats, tile, abreast, fewer, wide):
+def train_pairs(address, model, scratch, span, first, n_owners, alpha, measured, repeats, tile, abreast, fewer, wide):
     """One step of gradient descent for the pairs of n_owners owners in scratch, from the first on."""
     own, n = tiles.half_as_many(tile), PER_OWNER * n_owners
     copies = any_owner_has(scratch.n_owned, first, n_owners, 1)
     rows = Rows(model.inputs, scratch.contexts, PER_OWNER * first, n, scratch.owners, PER_OWNER, own)
-    score_all(model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide)
+    score_all(
+        address, model, scratch, rows, span.negative, alpha, measured, repeats, copies, tile, abreast, fewer, wide
+    )
     update_all(
         update_first, update_more,
         model, scratch, span.negative, first, n_owners, tile, abreast, fewer, wide,
@@ -69,7 +71,7 @@ def update_first(model, scratch, first, n_owners, offset, columns, abreast, fewe
 def update_more(model, scratch, first, n_owners, group, target, offset, abreast, like):
     """Apply the gradients of a further group to one column of the owners' rows."""
     slots, n = LANES // len(abreast), PER_OWNER * n_owners
-    base = first_slot(group, n, abreast)
+    base = first_slot(group, n, slots)
     y_rows = tiles.offsets(scratch.targets, target, like)
     ys = tiles.load_rows(model.outputs, y_rows, offset)
     sums = tiles.zero_products((0,), y_rows)

@@ -58,7 +58,7 @@ def compiled_ahead(config: TrainConfig) -> Iterator[None]:
 def load_kernel(config: TrainConfig) -> TrainingKernel:
     """The machine code for this configuration: compiled now, or taken from the cache."""
     name = (config.architecture, config.negative)
-    import_module("kotovec.kernels.parts")  # which the kernel calls: compiled while the helper compiles the kernel
+    import_module("kotovec.kernels.apart")  # which the kernel calls: compiled while the helper compiles the kernel
     if helper := _helpers.get(name):
         with suppress(subprocess.TimeoutExpired):
             helper.wait(_PATIENCE)
