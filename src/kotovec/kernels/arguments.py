@@ -4,7 +4,7 @@ Numba takes a named tuple apart wherever it is passed on: with some sixty fields
 calls were a tenth of the time to compile. So the fields are written into a block of memory, an array as the address of
 its first element. A kernel copies them to its stack; its pieces get the address of a tuple's first field, and load a
 field where they use it. When all pieces are inlined, LLVM sees that nobody else writes there, and what is left of it
-are registers.
+are registers. Behind the fields are the addresses of what kernels call (calls.py).
 
 What could go wrong: machine code checks neither types nor bounds, and believes any address; `Arguments` checks types.
 """
@@ -46,9 +46,9 @@ class Arguments:
     """
 
     def __init__(self, model: Model, tables: Tables, scratch: Scratch, span: Span, ids: NDArray[np.int32]) -> None:
-        self.model, self.tables, self.scratch, self.ids = model, tables, scratch, ids
-        from kotovec.kernels.apart import ADDRESSES
+        from kotovec.kernels.apart import ADDRESSES  # which needs this module
 
+        self.model, self.tables, self.scratch, self.ids = model, tables, scratch, ids
         self.block = np.zeros(CALLS_PLACE + len(ADDRESSES), np.int64)
         self.address: int = self.block.ctypes.data
         words: list[int] = []

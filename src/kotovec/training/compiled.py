@@ -2,7 +2,8 @@
 
 Numba compiles one function at a time, on one core, and a training kernel takes it three seconds. So a run whose kernel
 is not known to be in the cache has it compiled by a process beside it, while it reads its text and compiles what that
-takes, and finds it in the cache when it is ready to train. Where that does not work, for whatever reason, it compiles.
+takes, and what the kernel calls, and finds it in the cache when it is ready to train. Where that does not work, for
+whatever reason, it compiles.
 """
 
 from __future__ import annotations
