@@ -20,6 +20,7 @@ import numpy as np
 
 from collisions import counted_share, estimated_share
 from corpora import Setting, add_arguments, setting
+from distance import Distances
 from figures import HEADERS, Figure, describe, in_turn, medians, ratio, table, tell, write_json
 from kotovec.training.config import TrainConfig
 from locked import Mutex, in_small_spans
@@ -149,12 +150,20 @@ def threads_against_processes(setting: Setting) -> list[Figure]:
         work = Work(corpus.ids, corpus.vocabulary.counts, setting.config(architecture))
         work.train(number)
         with Processes(work, corpus.vocabulary.counts, setting.folder, number) as processes:
-            mine, its = Rates(lambda work=work: [work.train(number)]), Rates(processes.train)
+            distances = Distances()
+
+            def train(work: Work = work, distances: Distances = distances) -> list[Timing]:
+                distances.look()
+                timing = work.train(number)
+                distances.look()
+                return [timing]
+
+            mine, its = Rates(train), Rates(processes.train)
             pairs = in_turn(mine, its, setting.rounds)
         rates = [1e-6 / seconds for seconds in medians(pairs)]
         name = f"{name}, {number} threads against {number} processes"
         by_cpu = 100 * mine.words_per_cpu_second / its.words_per_cpu_second
-        detail = f"{rates[0]:.2f} against {rates[1]:.2f} M words/s; by processor time {by_cpu:.1f} %"
+        detail = f"{rates[0]:.2f} against {rates[1]:.2f} M words/s; by processor time {by_cpu:.1f} %; {distances}"
         figures.append(Figure(name, 100 * ratio(pairs), "%", setting.must(must), setting.must(99.0), detail=detail))
     return figures
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kotovec.machine import cores
+
 BENCH = Path(__file__).parent.parent / "bench"
 
 
@@ -72,6 +74,18 @@ def test_threads_prints_the_ways_and_the_rows_that_threads_share(run_bench):
     assert "| Hogwild" in printed
     assert "skip-gram, 2 threads against 2 processes" in printed
     assert "| centres in the slice | estimated | counted |" in printed
+
+
+@pytest.mark.skipif(cores() < 2, reason="needs two cores")
+def test_the_distance_of_cores_is_that_of_no_more_than_a_few_thousand_cycles(bench_modules):
+    from distance import Distances, nanoseconds_between_cores
+
+    found = [distance for _ in range(5) if (distance := nanoseconds_between_cores()) is not None]
+    assert not found or 2 < min(found) < 5_000
+    distances = Distances()
+    assert str(distances) == "cores of unknown distance"
+    distances._found += [44.6, 170.2]
+    assert str(distances) == "cores 45 to 170 ns apart"
 
 
 @pytest.mark.parametrize("k", [1, 32])
