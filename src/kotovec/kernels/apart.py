@@ -1,7 +1,7 @@
 """What training kernels call, and do not contain: calls.py has the calls.
 
 All this runs seldom, or for long, so that a call costs nothing. Inside of a training kernel it would take that kernel a
-quarter longer to compile; so it is compiled by one process, and the kernel by another (training/compiled.py).
+third longer to compile; so it is compiled by one process, and the kernel by another (training/compiled.py).
 """
 
 from __future__ import annotations
