@@ -19,9 +19,7 @@ from kotovec.kernels.jit import kernel
 from kotovec.kernels.state import aligned_zeros
 
 TIMES = 5_000  # that the line is handed over and comes back
-PATIENCE = (
-    50_000_000  # looks at it in all, a fraction of a second: where both threads are on one core, they are in vain
-)
+PATIENCE = 50_000_000  # looks at it, a twentieth of a second: where both threads are on one core, they are in vain
 
 
 @cache
@@ -83,15 +81,15 @@ class Distances:
     """Of every time that it was asked to look."""
 
     def __init__(self) -> None:
-        self._found: list[float] = []
+        self.found: list[float] = []  # ns
 
     def look(self) -> None:
         """Measure; the least of three, since who is interrupted takes long."""
         found = [distance for _ in range(3) if (distance := nanoseconds_between_cores()) is not None]
-        self._found += [min(found)] if found else []
+        self.found += [min(found)] if found else []
 
     def __str__(self) -> str:
-        if not self._found:
+        if not self.found:
             return "cores of unknown distance"
-        low, high = min(self._found), max(self._found)
+        low, high = min(self.found), max(self.found)
         return f"cores {low:.0f} to {high:.0f} ns apart"

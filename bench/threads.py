@@ -11,6 +11,7 @@ import statistics
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -142,6 +143,14 @@ class Rates:
         return statistics.median(self._per_cpu_second)
 
 
+def train_watched(work: Work, threads: int, distances: Distances) -> list[Timing]:
+    """One timing, with a look at the cores before and after."""
+    distances.look()
+    timing = work.train(threads)
+    distances.look()
+    return [timing]
+
+
 def threads_against_processes(setting: Setting) -> list[Figure]:
     """As many threads over shared matrices, against as many processes with their own: what sharing costs."""
     number, figures = setting.threads, []
@@ -151,14 +160,7 @@ def threads_against_processes(setting: Setting) -> list[Figure]:
         work.train(number)
         with Processes(work, corpus.vocabulary.counts, setting.folder, number) as processes:
             distances = Distances()
-
-            def train(work: Work = work, distances: Distances = distances) -> list[Timing]:
-                distances.look()
-                timing = work.train(number)
-                distances.look()
-                return [timing]
-
-            mine, its = Rates(train), Rates(processes.train)
+            mine, its = Rates(partial(train_watched, work, number, distances)), Rates(processes.train)
             pairs = in_turn(mine, its, setting.rounds)
         rates = [1e-6 / seconds for seconds in medians(pairs)]
         name = f"{name}, {number} threads against {number} processes"

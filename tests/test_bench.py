@@ -84,7 +84,7 @@ def test_the_distance_of_cores_is_that_of_no_more_than_a_few_thousand_cycles(ben
     assert not found or 2 < min(found) < 5_000
     distances = Distances()
     assert str(distances) == "cores of unknown distance"
-    distances._found += [44.6, 170.2]
+    distances.found += [44.6, 170.2]
     assert str(distances) == "cores 45 to 170 ns apart"
 
 

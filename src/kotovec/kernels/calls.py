@@ -15,13 +15,18 @@ from kotovec.kernels.arguments import CALLS_PLACE
 
 _WORD = ir.IntType(64)
 _INT = types.int64
-BEGIN_PART = types.void(_INT, _INT, _INT, _INT)
-EXCHANGE_HOTTEST = types.void(_INT)
-DRAW_BATCH = types.uint64(_INT, _INT, _INT, types.uint64)
-CORRECT = types.void(*[_INT] * 9)
+SIGNATURES = {  # in the order of their addresses
+    "begin_part": types.void(_INT, _INT, _INT, _INT),
+    "exchange_hottest": types.void(_INT),
+    "draw_batch": types.uint64(_INT, _INT, _INT, types.uint64),
+    "correct": types.void(*[_INT] * 9),
+}
 
 
-def _call(which: int) -> Any:
+def _call(name: str) -> Any:
+    """The signature of a call, and its code."""
+    which = list(SIGNATURES).index(name)
+
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         place = builder.gep(builder.inttoptr(args[0], _WORD.as_pointer()), [_WORD(CALLS_PLACE + which)])
         nothing = signature.return_type == types.void
@@ -29,7 +34,7 @@ def _call(which: int) -> Any:
         result = builder.call(builder.inttoptr(builder.load(place), function.as_pointer()), args)
         return context.get_dummy_value() if nothing else result
 
-    return codegen
+    return SIGNATURES[name], codegen
 
 
 @intrinsic
@@ -38,19 +43,19 @@ def begin_part(typing_context: Any, address: Any, start: Any, stop: Any, number:
 
     scratch.part has the state of the random stream, which goes on, and gets what was drawn.
     """
-    return BEGIN_PART, _call(0)
+    return _call("begin_part")
 
 
 @intrinsic
 def exchange_hottest(typing_context: Any, address: Any) -> Any:
     """Exchange the private rows that are exchanged several times in a part."""
-    return EXCHANGE_HOTTEST, _call(1)
+    return _call("exchange_hottest")
 
 
 @intrinsic
 def draw_batch(typing_context: Any, address: Any, half: Any, stride: Any, point: Any) -> Any:
     """Draw noise words for BATCH sets into one half of scratch.negatives; gives the next point."""
-    return DRAW_BATCH, _call(2)
+    return _call("draw_batch")
 
 
 @intrinsic
@@ -71,4 +76,4 @@ def correct(
     repeats: a noise word may be a row's own centre word. copies: there may be rows that are none. measured: the loss is
     asked for.
     """
-    return CORRECT, _call(3)
+    return _call("correct")

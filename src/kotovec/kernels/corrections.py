@@ -11,7 +11,7 @@ import numpy as np
 from kotovec.kernels.jit import inline
 from kotovec.kernels.scores import count_groups, first_slot, first_target
 from kotovec.kernels.sigmoid import negative_log_sigmoid
-from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM, WIDEST
+from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM
 
 
 @inline
@@ -36,11 +36,12 @@ def slot_of(target, n_rows, slots, narrow, negative):
 
 
 @inline
-def leave_out_copies(scratch, first, n_owners, per_owner, slots, negative):
+def leave_out_copies(scratch, first, n_owners, per_owner, slots, narrow, negative):
     """Nothing is learnt from a row that is none, since its owner has fewer: a copy of a row fills its place."""
+    n_groups, _ = count_groups(negative, narrow)
     for owner in range(n_owners):
         for i in range(owner * per_owner + scratch.n_owned[first + owner], (owner + 1) * per_owner):
-            for group in range(negative // WIDEST + 1):
+            for group in range(n_groups):
                 begin = first_slot(group, n_owners * per_owner, slots) + i * slots
                 for slot in range(begin, begin + slots):
                     scratch.gradients[slot] = np.float32(0)

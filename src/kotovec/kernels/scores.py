@@ -105,14 +105,14 @@ def score_all(address, model, scratch, rows, negative, alpha, measured, repeats,
 
     repeats: a noise word may be a row's own centre word. copies: there may be rows that are none.
     """
-    outputs, targets, row_size = model.outputs, scratch.targets, model.row_size
+    outputs, targets, row_size, slots = model.outputs, scratch.targets, model.row_size, LANES // len(abreast)
     score_with_owner(scratch.gradients, rows, outputs, targets, row_size, tile, abreast, fewer)
     label = tiles.label_behind(abreast, fewer)
     to_gradients(scratch.gradients, scratch.scores, 0, rows.n, alpha, label, measured, abreast)
     if wide is not None:
         n_groups, n_wide = count_groups(negative, len(fewer))
         for group in range(1, n_groups):
-            first, base = first_target(group, n_wide, len(fewer)), first_slot(group, rows.n, LANES // len(abreast))
+            first, base = first_target(group, n_wide, len(fewer)), first_slot(group, rows.n, slots)
             if group < n_wide:
                 score(scratch.gradients, base, rows, outputs, targets, first, row_size, tile, abreast, wide)
             else:
@@ -120,7 +120,7 @@ def score_all(address, model, scratch, rows, negative, alpha, measured, repeats,
             label = simd.broadcast(np.float32(0))
             to_gradients(scratch.gradients, scratch.scores, group, rows.n, alpha, label, measured, abreast)
     if repeats or copies or measured:
-        first, n_owners, slots = owner_place(rows, 0), rows.n // rows.per_owner, LANES // len(abreast)
+        first, n_owners = owner_place(rows, 0), rows.n // rows.per_owner
         correct(address, first, n_owners, rows.per_owner, slots, len(fewer), repeats, copies, measured)
 
 

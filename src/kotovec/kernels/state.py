@@ -89,7 +89,7 @@ class Scratch(NamedTuple):
     input_shares: NDArray[np.float32]  # (n_private,): of a change, what is added to the shared row
     output_shares: NDArray[np.float32]  # the same
     measures: NDArray[np.float64]  # (MEASURES,): added to
-    part: NDArray[np.uint64]  # (PART,): the random stream; where the part's centres begin and end in `rows`; of noise
+    part: NDArray[np.uint64]  # (PART,): the state that begin_part (calls.py) goes on from, and what it gives
 
 
 class Span(NamedTuple):
