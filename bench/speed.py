@@ -111,7 +111,7 @@ def _trainer(
     corpus: EncodedCorpus, config: TrainConfig, clock: Callable[[], float] | None = None
 ) -> Callable[[], float]:
     """A function that trains anew and gives the seconds of training, or those of a clock around it all."""
-    weights = trainer.Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed)
+    weights = trainer.Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed, config.threads)
 
     def run() -> float:
         began = clock() if clock else 0.0

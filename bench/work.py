@@ -45,7 +45,7 @@ class Work:
         self.ids.flags.writeable = False
         self.config = config
         self.counts = counts
-        self.weights = Weights.initial(len(counts), config.vector_size, config.seed)
+        self._weights: dict[bool, Weights] = {}  # one thread has another layout than several
         self.tables = tables(counts, config.sample, config.ns_exponent)
         self.kernel = load_kernel(config)
 
@@ -78,4 +78,8 @@ class Work:
         config = replace(self.config, threads=threads)
         schedule = Schedule(config, len(self.ids))
         sharing, interval = plan_sharing(schedule, self.counts), schedule.sets_for(LOSS_CENTRES)
-        return Crew(kernel, self.weights.for_kernels(), self.tables, self.ids, config, schedule, sharing, interval)
+        several = threads > 1
+        if several not in self._weights:
+            self._weights[several] = Weights.initial(len(self.counts), config.vector_size, config.seed, threads)
+        model = self._weights[several].for_kernels()
+        return Crew(kernel, model, self.tables, self.ids, config, schedule, sharing, interval)

@@ -42,8 +42,9 @@ class Case:
     """Weights (large ones: sigmoids far from 1/2), ids, a span over all ids and the kernel's other arguments."""
 
     def __init__(
-        self, architecture: str, ids: list[int], n_words: int, vector_size: int = 7, sample: float = 0.0, **span: Any
-    ) -> None:
+        self, architecture: str, ids: list[int], n_words: int, vector_size: int = 7, sample: float = 0.0,
+        threads: int = 1, **span: Any,
+    ) -> None:  # fmt: skip
         self.architecture, self.ids, self.sample = architecture, ids, sample
         self.counts = counts_of(ids, n_words)
         margin, n_owners = 4 * span.get("window", SPAN.window), span.get("owners_per_set", SPAN.owners_per_set)
@@ -51,7 +52,7 @@ class Case:
         settings["least_owners"] = n_owners if architecture == "skipgram" else 1
         self.span = SPAN._replace(**settings)
         self.tables = tables(np.array(self.counts), sample, ns_exponent=0.75)
-        self.weights = Weights.initial(n_words, vector_size, seed=1)
+        self.weights = Weights.initial(n_words, vector_size, 1, threads)
         generator = np.random.default_rng(5)
         for matrix in (self.weights.inputs, self.weights.outputs):
             matrix.rows[:] = generator.normal(0, 1 / vector_size**0.5, matrix.rows.shape)
@@ -101,7 +102,7 @@ def assert_nothing_left_behind(case: Case) -> None:
     """Padding is 0."""
     for matrix in (case.weights.inputs, case.weights.outputs):
         vector_size = matrix.rows.shape[1]
-        padded = matrix.flat.reshape(-1, matrix.row_size)
+        padded = matrix.flat.reshape(-1, case.weights.row_size)
         assert not padded[:, vector_size:].any()
 
 

@@ -47,7 +47,7 @@ def sharing(n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Sharin
 
 
 def a_model(n_words: int) -> Model:
-    return Model(aligned_zeros(n_words * ROW), aligned_zeros(n_words * ROW), ROW, n_words)
+    return Model(aligned_zeros(n_words * ROW), aligned_zeros(n_words * ROW), ROW, n_words, ROW, ROW)
 
 
 def a_worker(model: Model, n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Scratch:

@@ -36,7 +36,7 @@ class EpochScores:
         from kotovec.training.weights import Weights
         from kotovec.vectors import KeyedVectors
 
-        weights = Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed)
+        weights = Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed, config.threads)
         self._vectors = KeyedVectors(corpus.vocabulary, weights.inputs.rows)
         self._score()
         return weights

@@ -28,6 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from kotovec.kernels import ints, simd, tiles
@@ -41,15 +42,16 @@ EXCHANGES = 4
 _TYPICAL = 128  # rows, to tell the length of vectors
 _SHORTEST = 16  # turns between two exchanges of the hottest rows
 _PATIENCE = 8  # an exchange is due after at most one in so many of the parts so far
-_AHEAD = 256  # floats: two rows of 100, as far as it pays to ask for shared rows early
+_AHEAD = 2  # rows: as far as it pays to ask for shared ones early
 _OUTPUT_SLOPE = 0.2  # at most 1/4; from 0.15 to 1 the loss is the same
 _INPUT_SLOPE = 0.02  # found by trial, flat from 0.003 to 0.1: an input row goes many ways, each of them less often
 
 
 @inline
-def row_of(word, n_private, private_first, row_size):
+def row_of(word, n_private, private_first, row_size, step):
     """The offset of a word's row, in the worker's own copy if there is one."""
-    return word * row_size + (private_first if word < n_private else 0)
+    private = word < n_private
+    return word * (row_size if private else step) + (private_first if private else 0)
 
 
 @inline
@@ -116,42 +118,51 @@ def parts_between(n_private: int, hot: int) -> NDArray[np.float64]:
 @inline
 def exchange_both(model, scratch, start, stop, n_private):
     """Exchange rows start to stop - 1 of both matrices."""
-    behind = n_private * model.row_size
+    size, behind = model.row_size, n_private * model.row_size
     for word in range(start, stop):
-        exchange_row(model.inputs, scratch.private_inputs, scratch.input_shares[word], word, model.row_size, behind)
-        exchange_row(model.outputs, scratch.private_outputs, scratch.output_shares[word], word, model.row_size, behind)
+        share = scratch.input_shares[word]
+        exchange_row(model.inputs, model.input_step, scratch.private_inputs, share, word, size, behind)
+        share = scratch.output_shares[word]
+        exchange_row(model.outputs, model.output_step, scratch.private_outputs, share, word, size, behind)
 
 
 @inline
-def exchange_row(matrix, private, share, word, row_size, behind):
+def exchange_row(matrix, step, private, share, word, row_size, behind):
     """Add a share of what has changed in the copy to a row of the matrix; both become the sum."""
-    shares = simd.broadcast(share)
+    shares, away = simd.broadcast(share), word * (step - row_size)
     for offset in range(word * row_size, (word + 1) * row_size, LANES):
-        simd.prefetch(matrix, offset + _AHEAD, tiles.width(1))
+        simd.prefetch(matrix, offset + away + _AHEAD * step, tiles.width(1))
         change = simd.sub(simd.load(private, offset), simd.load(private, behind + offset))
-        row = simd.fma(shares, change, simd.load(matrix, offset))
-        simd.store(matrix, offset, row)
+        row = simd.fma(shares, change, simd.load(matrix, offset + away))
+        simd.store(matrix, offset + away, row)
         simd.store(private, offset, row)
         simd.store(private, behind + offset, row)
 
 
 def take_rows(model: Model, scratch: Scratch) -> None:
     """Copy the first rows of both matrices twice: one copy to train on, one to compare with."""
-    for matrix, private, _ in _sides(model, scratch):
-        n = len(private) // 2
-        private[:n] = matrix[:n]
-        private[n:] = matrix[:n]
+    for rows, copies, _ in _sides(model, scratch):
+        copies[:] = rows
 
 
 def give_back_rows(model: Model, scratch: Scratch) -> None:
     """Add to both matrices what has changed in a worker's copies since their last exchange. The worker must rest."""
-    for matrix, private, shares in _sides(model, scratch):
-        n = len(private) // 2
-        matrix[:n] += np.repeat(shares, model.row_size) * (private[:n] - private[n:])
+    for rows, (copies, before), shares in _sides(model, scratch):
+        rows += shares[:, np.newaxis] * (copies - before)
 
 
 def _sides(model: Model, scratch: Scratch) -> tuple[tuple[NDArray[np.float32], ...], ...]:
+    """Of inputs and outputs: the shared rows that have copies, (n_private, row_size); the copies, twice; the shares."""
+    shape = len(scratch.input_shares), model.row_size
     return (
-        (model.inputs, scratch.private_inputs, scratch.input_shares),
-        (model.outputs, scratch.private_outputs, scratch.output_shares),
+        (
+            as_strided(model.inputs, shape, (4 * model.input_step, 4)),
+            scratch.private_inputs.reshape(2, *shape),
+            scratch.input_shares,
+        ),
+        (
+            as_strided(model.outputs, shape, (4 * model.output_step, 4)),
+            scratch.private_outputs.reshape(2, *shape),
+            scratch.output_shares,
+        ),
     )

@@ -1,4 +1,8 @@
-"""The products of a matrix with one vector, all or the highest: they take as long as memory needs to be read."""
+"""The products of a matrix with one vector, all or the highest: they take as long as memory needs to be read.
+
+Where rows lie apart, as those that several threads have trained (training/weights.py), a processor fetches what is
+between them too, unless it is told early what is wanted: 3.0 ms without, 2.2 with (68,000 x 100; side by side 1.6).
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,32 @@ from numba import types
 from numpy.typing import NDArray
 
 from kotovec.kernels.best import insert
-from kotovec.kernels.jit import kernel
+from kotovec.kernels.jit import inline, kernel
+from kotovec.kernels.simd import LINE
+from kotovec.kernels.windows import prefetch_row
 
 _ROWS = types.Array(types.float32, 2, "C", readonly=True)
 _QUERY = types.Array(types.float32, 1, "C", readonly=True)
 _OUT = types.Array(types.float32, 1, "C")
 _BEST = types.Array(types.float32, 2, "C")
 _IDS = types.Array(types.int64, 2, "C")
+_AHEAD = 8  # rows
+
+
+@inline
+def ask_ahead(flat, step, i, size):
+    """Ask for a row that comes soon after row i, if rows lie apart."""
+    if step > size + LINE:
+        prefetch_row(flat, (i + _AHEAD) * step, size)
+
+
+@inline
+def product_of(rows, query, i):
+    """That of a row with the query."""
+    total = np.float32(0)
+    for k in range(len(query)):
+        total += rows[i, k] * query[k]
+    return total
 
 
 @kernel(types.void(_ROWS, _QUERY, types.int64, types.int64, _OUT))
@@ -24,11 +47,10 @@ def multiply_rows(
 
     Of each row only the first len(query) numbers are read.
     """
+    flat, step, size = rows.reshape(-1), rows.shape[1], len(query)
     for i in range(first, last):
-        total = np.float32(0)
-        for k in range(len(query)):
-            total += rows[i, k] * query[k]
-        out[i] = total
+        ask_ahead(flat, step, i, size)
+        out[i] = product_of(rows, query, i)
 
 
 @kernel(types.void(_ROWS, _QUERY, _QUERY, types.int64, types.int64, _BEST, _IDS))
@@ -47,10 +69,9 @@ def find_nearest(
     hides a row. Of each row only the first len(query) numbers are read. Of equal scores the earlier stands first.
     """
     threshold = best[0, best.shape[1] - 1]
+    flat, step, size = rows.reshape(-1), rows.shape[1], len(query)
     for i in range(first, last):
-        total = np.float32(0)
-        for k in range(len(query)):
-            total += rows[i, k] * query[k]
-        score = total * scale[i]
+        ask_ahead(flat, step, i, size)
+        score = product_of(rows, query, i) * scale[i]
         if score > threshold:
             threshold = insert(best, ids, 0, score, i)

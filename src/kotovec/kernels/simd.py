@@ -4,8 +4,8 @@ It has 16 or 8 numbers, as many as fill a register of AVX-512 or AVX; LLVM makes
 SSE, so the same source runs everywhere. tiles.py has what is done with several vectors at once.
 
 What could go wrong: nothing here checks bounds. Offsets count float32 elements from the start of a 1-d, C-contiguous
-array whose first element lies at a multiple of 64 bytes, and are themselves multiples of LANES unless said otherwise;
-a wrong offset reads or overwrites other memory. Callers range-check word ids before they become offsets.
+array whose first element lies at a multiple of a vector's bytes, and are themselves multiples of LANES unless said
+otherwise; a wrong offset reads or overwrites other memory. Callers range-check word ids before they become offsets.
 """
 
 from __future__ import annotations

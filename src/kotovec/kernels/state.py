@@ -30,12 +30,14 @@ STATE, BEGIN, END, STRIDE = range(PART)
 
 
 class Model(NamedTuple):
-    """Both matrices, flat: rows of `row_size` floats, 64-byte aligned."""
+    """Both matrices: rows of `row_size` floats, each at a multiple of the bytes of a vector."""
 
-    inputs: NDArray[np.float32]  # (n_words * row_size,)
-    outputs: NDArray[np.float32]  # (n_words * row_size,)
-    row_size: int  # floats from one row to the next, a multiple of LANES; those beyond vector_size are 0 and stay 0
+    inputs: NDArray[np.float32]  # flat, from the row of word 0 on
+    outputs: NDArray[np.float32]  # the same; rows may lie before it
+    row_size: int  # floats in a row, a multiple of LANES; those beyond vector_size are 0 and stay 0
     n_words: int
+    input_step: int  # floats from the row of a word to that of the next one; row_size or more, or below 0
+    output_step: int
 
 
 class Tables(NamedTuple):
@@ -127,7 +129,7 @@ _I32 = types.Array(types.int32, 1, "C")
 _I64 = types.Array(types.int64, 1, "C")
 _F64 = types.Array(types.float64, 1, "C")
 IDS = types.Array(types.int32, 1, "C", readonly=True)
-MODEL = types.NamedTuple((_FLAT, _FLAT, types.int64, types.int64), Model)
+MODEL = types.NamedTuple((_FLAT, _FLAT, *[types.int64] * 4), Model)
 TABLES = types.NamedTuple((_U32, _U64, types.int64), Tables)
 SCRATCH = types.NamedTuple(
     (_I64, _I64, _I32, _I32, *[_I64] * 11, *[_FLAT] * 10, _F64, _U64),
@@ -152,7 +154,7 @@ def aligned_zeros(size: int, dtype: type[np.generic] = np.float32) -> NDArray[An
 
 
 def row_size(vector_size: int) -> int:
-    """Floats from one row to the next: vector_size rounded up to whole vectors."""
+    """Floats in a row: vector_size rounded up to whole vectors."""
     return -(-vector_size // LANES) * LANES
 
 

@@ -60,7 +60,7 @@ def estimate(corpus: EncodedCorpus, config: TrainConfig) -> Estimate:
 
 def _measured_rate(corpus: EncodedCorpus, config: TrainConfig) -> float:
     """Words per second, from a sample that grows until it takes long enough."""
-    weights = Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed)
+    weights = Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed, config.threads)
     n_positions = min(_FIRST_SAMPLE, len(corpus.ids))
     while True:
         ids = corpus.ids[:n_positions]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
+import weakref
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +31,7 @@ class ModelState:
 
     vector_size: int
     cbow_mean: int
+    workers: int
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary([])  # that of the weights
@@ -93,9 +97,10 @@ class ModelState:
     def _begin_with(self, vocabulary: Vocabulary, seed: int) -> None:
         from kotovec.vectors import KeyedVectors
 
-        self._weights = Weights.initial(len(vocabulary), int(self.vector_size), seed)
+        self._weights = Weights.initial(len(vocabulary), int(self.vector_size), seed, int(self.workers))
         self._vocabulary, self._saved_outputs = vocabulary, None
         self._wv = KeyedVectors(vocabulary, self._weights.inputs.rows)
+        self._part_at_end()
 
     def _ready_weights(self) -> Weights:
         if self._weights is None:
@@ -109,9 +114,15 @@ class ModelState:
             if not self._vocabulary.counts.any():
                 raise TrainingError("this model was saved without counts, so it can be asked and not be trained")
             self._check_words()
-            self._weights, self._saved_outputs = Weights.of(self._wv.vectors, self._saved_outputs), None
-            self._wv.vectors = self._weights.inputs.rows
+            self._weights = Weights.of(self._wv.vectors, self._saved_outputs, int(self.workers))
+            self._wv.vectors, self._saved_outputs = self._weights.inputs.rows, None
+            self._part_at_end()
         return self._weights
+
+    def _part_at_end(self) -> None:
+        """When the model goes and `wv` stays, its vectors move to memory of their own, which outputs do not share."""
+        if self._weights is not None and self._weights.are_mirrored:
+            weakref.finalize(self, _part, weakref.ref(self.wv)).atexit = False
 
     def _weights_of_wv(self) -> Weights:
         """The weights, with the vectors that `wv` was given since."""
@@ -119,6 +130,7 @@ class ModelState:
         self._check_words()
         if not np.may_share_memory(self.wv.vectors, weights.inputs.rows):
             weights.inputs.rows[:] = self.wv.vectors
+            self._part_at_end()
         return weights
 
     def _check_words(self) -> None:
@@ -132,6 +144,14 @@ class ModelState:
                 found=f"{len(words)} words of {self.wv.vector_size}" + ("" if same else ", others or in another order"),
                 hint="wv can be saved and asked; build_vocab begins anew",
             )
+
+
+def _part(reference: weakref.ref[KeyedVectors]) -> None:
+    wv, alone = reference(), object()
+    kept = wv is not None and sys.getrefcount(wv) > sys.getrefcount(alone) + 1  # that of the model, which goes now
+    if wv is not None and kept:
+        with suppress(MemoryError):
+            wv.vectors = np.ascontiguousarray(wv.vectors)
 
 
 def same_words(one: Vocabulary, other: Vocabulary) -> bool:

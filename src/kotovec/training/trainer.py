@@ -90,7 +90,9 @@ def train(
     if corpus.n_tokens == 0:
         raise EmptyCorpusError("the corpus holds no token of the vocabulary")
     tell: Callback = callback or (lambda event: None)
-    run = _Run(corpus, config, weights or Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed))
+    if weights is None:
+        weights = Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed, config.threads)
+    run = _Run(corpus, config, weights)
     run.check_shapes()
     began = time.perf_counter()
     try:
