@@ -118,6 +118,14 @@ def test_without_a_terminal_a_short_summary_goes_to_stderr_and_nothing_to_stdout
     assert "loss" in done.stderr
 
 
+def test_a_text_too_small_to_measure_a_loss_says_so(train, tmp_path):
+    text = tmp_path / "small.txt"
+    text.write_text("a b c d " * 10)
+    done = train("--sample", "1e-9", text=text)
+    assert done.returncode == 0 and "loss -\n" in done.stderr
+    assert json.loads(train("--sample", "1e-9", "--json", text=text).stdout)["loss"] == [None]
+
+
 def test_quiet_says_nothing(train):
     done = train("--quiet", "--threads", 64)
     assert (done.stdout, done.stderr) == ("", "")

@@ -97,6 +97,15 @@ def test_a_damaged_configuration_is_a_format_error(config: dict[str, Any], tmp_p
         Word2Vec.load(tmp_path / "m")
 
 
+def test_a_loss_that_could_not_be_measured_is_null_in_json_and_nan_in_python(tmp_path: Path) -> None:
+    saved = small(SENTENCES)
+    saved.loss_per_epoch = [0.5, float("nan")]
+    saved.save(tmp_path / "m")
+    written = json.loads((tmp_path / "m" / "config.json").read_text(), parse_constant=pytest.fail)
+    assert written["loss"] == [0.5, None]
+    np.testing.assert_array_equal(Word2Vec.load(tmp_path / "m").loss_per_epoch, [0.5, np.nan])
+
+
 @pytest.mark.parametrize("missing", ["output vectors", "counts"])
 def test_vectors_without_what_training_needs_can_be_asked_and_not_trained(
     missing: str, tmp_path: Path, model: Word2Vec

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kotovec.cli.output import loss_text
 from kotovec.events import Callback, EpochEnd, Event, Notice
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class EpochScores:
             results = self._score()
             self.epochs.append({"epoch": event.epoch + 1, "scores": [_entry(result) for result in results]})
             shown = ", ".join(_text(result) for result in results)
-            self._callback(Notice(f"epoch {event.epoch + 1}/{event.epochs}: loss {event.loss:.4f}, {shown}"))
+            self._callback(Notice(f"epoch {event.epoch + 1}/{event.epochs}: loss {loss_text(event.loss)}, {shown}"))
 
     def _score(self) -> list[WordPairResult | AnalogyResult]:
         self._vectors.fill_norms(force=True)

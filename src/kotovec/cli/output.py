@@ -40,6 +40,11 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def loss_text(loss: float) -> str:
+    """A loss with four digits; `-` where no pair was measured, as in a text of a few words."""
+    return "-" if math.isnan(loss) else f"{loss:.4f}"
+
+
 def finite(value: Any) -> Any:
     """The same value with None for numbers that are not finite, at any depth of dicts and lists."""
     if isinstance(value, dict):

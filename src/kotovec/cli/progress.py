@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kotovec.cli.output import clock, say
+from kotovec.cli.output import clock, loss_text, say
 from kotovec.events import (
     Callback,
     CompileStarted,
@@ -106,8 +105,7 @@ class Bars:
 
 def train_detail(event: TrainProgress) -> str:
     """One moment of training in words: epoch, speed, learning rate, loss, time left."""
-    loss = "-" if math.isnan(event.loss) else f"{event.loss:.4f}"
     return (
         f"epoch {event.epoch + 1}/{event.epochs}  {event.words_per_second / 1e6:.2f} M words/s  "
-        f"alpha {event.alpha:.4f}  loss {loss}  {clock(event.eta_seconds)} left"
+        f"alpha {event.alpha:.4f}  loss {loss_text(event.loss)}  {clock(event.eta_seconds)} left"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kotovec._version import __version__
-from kotovec.cli.output import clock, finite, size_text
+from kotovec.cli.output import clock, finite, loss_text, size_text
 from kotovec.cli.train_options import TrainOptions
 from kotovec.machine import peak_memory_mb
 
@@ -75,7 +75,7 @@ def run_summary(options: TrainOptions, model: TrainedModel, seconds: dict[str, f
     config, memory = model.config, peak_memory_mb()
     return [
         f"{_many(config.epochs, 'epoch')} in {seconds['train']:.2f} s on {_many(config.threads, 'thread')}, "
-        f"{model.words_per_second / 1e6:.2f} M words/s, loss {model.loss[-1]:.4f}",
+        f"{model.words_per_second / 1e6:.2f} M words/s, loss {loss_text(model.loss[-1])}",
         f"saved {options.output}; {seconds['total']:.2f} s in all"
         + (f", {memory:.0f} MB of memory at most" if memory else ""),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def config_of(model: Word2Vec) -> dict[str, Any]:
         "max_vocab": model.max_final_vocab,
         **model.train_config().as_dict(),
         "corpus": corpus,
-        "loss": model.loss_per_epoch,
+        "loss": [None if math.isnan(loss) else loss for loss in model.loss_per_epoch],  # JSON has no nan
         "seconds": model.total_train_time,
         "comment": model.comment,
     }
@@ -89,7 +90,7 @@ def history_of(native: Native) -> dict[str, Any]:
     corpus = config.get("corpus")
     corpus = corpus if isinstance(corpus, dict) else {}
     return {
-        "loss_per_epoch": list(config.get("loss") or []),
+        "loss_per_epoch": [math.nan if loss is None else float(loss) for loss in config.get("loss") or []],
         "total_train_time": float(config.get("seconds") or 0.0),
         "corpus_count": int(corpus.get("n_sentences", 0)),
         "corpus_total_words": int(corpus.get("raw_tokens", 0)),

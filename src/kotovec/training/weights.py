@@ -85,7 +85,8 @@ class Weights:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy has its own aligned memory, which the kernels take for granted, and rows that are a view of it."""
-        return Weights.of, (self.inputs.rows, self.outputs.rows, 1 + self.are_mirrored)
+        threads = 2 if self.are_mirrored else 1
+        return Weights.of, (self.inputs.rows, self.outputs.rows, threads)
 
     @property
     def are_mirrored(self) -> bool:
