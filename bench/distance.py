@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from kotovec.kernels.jit import kernel
 from kotovec.kernels.state import aligned_zeros
 
 TIMES = 5_000  # that the line is handed over and comes back
+NEAR, FAR = 90.0, 120.0  # ns: on Zen 4, cores that share an L3 cache take 40 to 60, others 115 and more
 PATIENCE = 50_000_000  # looks at it, a twentieth of a second: where both threads are on one core, they are in vain
 
 
@@ -81,15 +83,23 @@ class Distances:
     """Of every time that it was asked to look."""
 
     def __init__(self) -> None:
-        self.found: list[float] = []  # ns
+        self.found: list[float | None] = []  # ns; None where nothing was found
 
     def look(self) -> None:
         """Measure; the least of three, since who is interrupted takes long."""
-        found = [distance for _ in range(3) if (distance := nanoseconds_between_cores()) is not None]
-        self.found += [min(found)] if found else []
+        self.found.append(min((d for _ in range(3) if (d := nanoseconds_between_cores()) is not None), default=None))
+
+    def rounds(self, looks: int) -> list[str | None]:
+        """Of each round of so many looks: whether the cores were "near" or "far" at all of them, None if neither."""
+        return [_name_of(self.found[i : i + looks]) for i in range(0, len(self.found), looks)]
 
     def __str__(self) -> str:
-        if not self.found:
-            return "cores of unknown distance"
-        low, high = min(self.found), max(self.found)
-        return f"cores {low:.0f} to {high:.0f} ns apart"
+        known = [distance for distance in self.found if distance is not None]
+        return f"cores {min(known):.0f} to {max(known):.0f} ns apart" if known else "cores of unknown distance"
+
+
+def _name_of(distances: Sequence[float | None]) -> str | None:
+    known = [distance for distance in distances if distance is not None]
+    if not known or len(known) < len(distances):
+        return None
+    return "near" if max(known) < NEAR else "far" if min(known) > FAR else None

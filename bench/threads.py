@@ -9,7 +9,7 @@ import argparse
 import multiprocessing
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -28,6 +28,10 @@ from locked import Mutex, in_small_spans
 from speed import NAMES
 from work import Timing, Work
 
+ROUND = 4_000_000  # positions, of the row of threads against processes
+PARTS = 5  # such rounds, for each round of the other rows
+LOOKS = 2  # at the cores, of a run; a round has two runs of threads
+FEWEST = 3  # rounds
 SPAN = 32  # words that are trained while the lock is held: a sentence
 LOCKED = f"one lock around {SPAN} words"
 CUT = f"{SPAN} words at a time, no lock"
@@ -144,7 +148,7 @@ class Rates:
 
 
 def train_watched(work: Work, threads: int, distances: Distances) -> list[Timing]:
-    """One timing, with a look at the cores before and after."""
+    """One timing, with LOOKS at the cores, before and after."""
     distances.look()
     timing = work.train(threads)
     distances.look()
@@ -152,22 +156,37 @@ def train_watched(work: Work, threads: int, distances: Distances) -> list[Timing
 
 
 def threads_against_processes(setting: Setting) -> list[Figure]:
-    """As many threads over shared matrices, against as many processes with their own: what sharing costs."""
+    """As many threads over shared matrices, against as many processes with their own: what sharing costs.
+
+    Where the cores are decides it, and a virtual machine's move within seconds: so many short rounds, not a few long
+    ones, and beside their median those of the rounds with near cores and with far ones.
+    """
     number, figures = setting.threads, []
+    ids = setting.encoded.ids[:ROUND]
     for (architecture, name), must in zip(NAMES.items(), (95.0, 92.0), strict=True):
-        corpus = setting.encoded
-        work = Work(corpus.ids, corpus.vocabulary.counts, setting.config(architecture))
+        counts = setting.encoded.vocabulary.counts
+        work = Work(ids, counts, setting.config(architecture))
         work.train(number)
-        with Processes(work, corpus.vocabulary.counts, setting.folder, number) as processes:
+        with Processes(work, counts, setting.folder, number) as processes:
             distances = Distances()
             mine, its = Rates(partial(train_watched, work, number, distances)), Rates(processes.train)
-            pairs = in_turn(mine, its, setting.rounds)
+            pairs = in_turn(mine, its, setting.rounds if setting.quick else setting.rounds * PARTS)
         rates = [1e-6 / seconds for seconds in medians(pairs)]
         name = f"{name}, {number} threads against {number} processes"
         by_cpu = 100 * mine.words_per_cpu_second / its.words_per_cpu_second
         detail = f"{rates[0]:.2f} against {rates[1]:.2f} M words/s; by processor time {by_cpu:.1f} %; {distances}"
+        detail += _by_distance(pairs, distances.rounds(2 * LOOKS))
         figures.append(Figure(name, 100 * ratio(pairs), "%", setting.must(must), setting.must(99.0), detail=detail))
     return figures
+
+
+def _by_distance(pairs: Sequence[tuple[float, float]], states: Sequence[str | None]) -> str:
+    """The ratio of the rounds with near cores, and of those with far ones, where there are three or more."""
+    text = ""
+    for name in ("near", "far"):
+        some = [pair for pair, state in zip(pairs, states, strict=True) if state == name]
+        text += f"; {name} {100 * ratio(some):.1f} % ({len(some)} rounds)" if len(some) >= FEWEST else ""
+    return text
 
 
 def shared_rows(setting: Setting) -> list[list[str]]:

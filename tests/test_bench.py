@@ -84,8 +84,17 @@ def test_the_distance_of_cores_is_that_of_no_more_than_a_few_thousand_cycles(ben
     assert not found or 2 < min(found) < 5_000
     distances = Distances()
     assert str(distances) == "cores of unknown distance"
-    distances.found += [44.6, 170.2]
-    assert str(distances) == "cores 45 to 170 ns apart"
+    distances.found += [44.6, 51.0, 170.2, 400.0, 170.2, 51.0, 44.6, None]
+    assert str(distances) == "cores 45 to 400 ns apart"
+    assert distances.rounds(2) == ["near", "far", None, None]
+
+
+def test_rounds_of_threads_are_told_apart_by_the_distance_of_the_cores(bench_modules):
+    from threads import _by_distance
+
+    pairs = [(1.0, 0.98), (1.0, 0.8), (1.0, 0.5), (1.0, 0.96), (1.0, 0.97), (1.0, 0.7)]
+    assert _by_distance(pairs, ["near", "far", None, "near", "near", "far"]) == "; near 97.0 % (3 rounds)"
+    assert _by_distance(pairs, [None] * 6) == ""
 
 
 @pytest.mark.parametrize("k", [1, 32])
