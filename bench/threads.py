@@ -28,7 +28,7 @@ from locked import Mutex, in_small_spans
 from speed import NAMES
 from work import Timing, Work
 
-ROUND = 4_000_000  # positions, of the row of threads against processes
+ROUND = {"skipgram": 4_000_000, "cbow": 8_000_000}  # positions, of the row of threads against processes: 0.7 s
 PARTS = 5  # such rounds, for each round of the other rows
 LOOKS = 2  # at the cores, of a run; a round has two runs of threads
 FEWEST = 3  # rounds
@@ -162,10 +162,9 @@ def threads_against_processes(setting: Setting) -> list[Figure]:
     ones, and beside their median those of the rounds with near cores and with far ones.
     """
     number, figures = setting.threads, []
-    ids = setting.encoded.ids[:ROUND]
     for (architecture, name), must in zip(NAMES.items(), (95.0, 92.0), strict=True):
         counts = setting.encoded.vocabulary.counts
-        work = Work(ids, counts, setting.config(architecture))
+        work = Work(setting.encoded.ids[: ROUND[architecture]], counts, setting.config(architecture))
         work.train(number)
         with Processes(work, counts, setting.folder, number) as processes:
             distances = Distances()

@@ -6,11 +6,13 @@ narrow, the noise words of a narrower group, are as in scores.py.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from kotovec.kernels.jit import inline
 from kotovec.kernels.scores import count_groups, first_slot, first_target
-from kotovec.kernels.sigmoid import negative_log_sigmoid
+from kotovec.kernels.sigmoid import loss_parts
 from kotovec.kernels.state import LOSS_PAIRS, LOSS_SUM
 
 
@@ -55,11 +57,15 @@ def measure_loss(scratch, first, n_owners, per_owner, slots, narrow, negative):
         row = scratch.owners[first + owner]
         for i in range(owner * per_owner, owner * per_owner + scratch.n_owned[first + owner]):
             n_rows += 1
+            product = 1.0  # at most 2 ** 65
             for target in range(negative + 1):
                 is_own = target == negative
                 if is_own or scratch.targets[target] != row:
                     slot = narrow if is_own else slot_of(target, n_owners * per_owner, slots, narrow, negative)
                     score = np.float64(scratch.scores[slot + i * slots])
-                    loss += negative_log_sigmoid(score if is_own else -score)
+                    linear, factor = loss_parts(score if is_own else -score)
+                    loss += linear
+                    product *= factor
+            loss += math.log(product)
     scratch.measures[LOSS_SUM] += loss
     scratch.measures[LOSS_PAIRS] += n_rows

@@ -37,8 +37,9 @@ def centred_sigmoid(x):
 
 
 @inline
-def negative_log_sigmoid(x):
-    """The loss of one label, -log sigmoid(x) = log(1 + exp(-x)), without overflow, float64."""
-    if x > 0.0:
-        return math.log1p(math.exp(-x))
-    return math.log1p(math.exp(x)) - x
+def loss_parts(x):
+    """(a, b) of the loss of one label, -log sigmoid(x) = a + log(b), without overflow, float64; b is 1 to 2.
+
+    The loss of several labels is the sum of all a, and one logarithm of the product of all b.
+    """
+    return 0.0 if x > 0.0 else -x, 1.0 + math.exp(-abs(x))
