@@ -85,11 +85,15 @@ def short_lines(setting: Setting) -> list[Figure]:
 
 
 def loss_cost(setting: Setting) -> list[Figure]:
-    """What measuring the loss adds to the processor time of training, over many short runs in turn."""
+    """What measuring the loss adds to the processor time of training, over many short runs in turn.
+
+    One thread: what two take depends on where their cores are.
+    """
     corpus = _beginning(setting.encoded, 2_000_000)
     figures = []
     for architecture, name in NAMES.items():
-        with_loss = _trainer(corpus, setting.config(architecture), clock=time.process_time)
+        config = replace(setting.config(architecture), threads=1)
+        with_loss = _trainer(corpus, config, clock=time.process_time)
 
         def without_loss(with_loss: Callable[[], float] = with_loss) -> float:
             with patch.object(trainer._Run, "_interval", lambda *_: 1 << 60):
