@@ -154,15 +154,11 @@ def give_back_rows(model: Model, scratch: Scratch) -> None:
 def _sides(model: Model, scratch: Scratch) -> tuple[tuple[NDArray[np.float32], ...], ...]:
     """Of inputs and outputs: the shared rows that have copies, (n_private, row_size); the copies, twice; the shares."""
     shape = len(scratch.input_shares), model.row_size
-    return (
-        (
-            as_strided(model.inputs, shape, (4 * model.input_step, 4)),
-            scratch.private_inputs.reshape(2, *shape),
-            scratch.input_shares,
-        ),
-        (
-            as_strided(model.outputs, shape, (4 * model.output_step, 4)),
-            scratch.private_outputs.reshape(2, *shape),
-            scratch.output_shares,
-        ),
+    sides = (
+        (model.inputs, model.input_step, scratch.private_inputs, scratch.input_shares),
+        (model.outputs, model.output_step, scratch.private_outputs, scratch.output_shares),
+    )
+    return tuple(
+        (as_strided(matrix, shape, (matrix.itemsize * step, matrix.itemsize)), private.reshape(2, *shape), shares)
+        for matrix, step, private, shares in sides
     )

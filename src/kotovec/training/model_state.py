@@ -148,8 +148,7 @@ class ModelState:
 
 def _part(reference: weakref.ref[KeyedVectors]) -> None:
     wv, alone = reference(), object()
-    kept = wv is not None and sys.getrefcount(wv) > sys.getrefcount(alone) + 1  # that of the model, which goes now
-    if wv is not None and kept:
+    if wv is not None and sys.getrefcount(wv) > sys.getrefcount(alone) + 1:  # that of the model, which goes now
         with suppress(MemoryError):
             wv.vectors = np.ascontiguousarray(wv.vectors)
 

@@ -50,7 +50,6 @@ class Weights:
 
     inputs: WordMatrix
     outputs: WordMatrix
-    row_size: int  # floats in a row, with the padding
 
     @classmethod
     def zeros(cls, n_words: int, vector_size: int, threads: int = 1) -> Weights:
@@ -59,11 +58,11 @@ class Weights:
         if threads == 1 or size > _LONGEST:
             inputs, outputs = aligned_zeros(n_words * size), aligned_zeros(n_words * size)
             input_rows, output_rows = (flat.reshape(n_words, size)[:, :vector_size] for flat in (inputs, outputs))
-            return cls(WordMatrix(inputs, size, input_rows), WordMatrix(outputs, size, output_rows), size)
+            return cls(WordMatrix(inputs, size, input_rows), WordMatrix(outputs, size, output_rows))
         flat = aligned_zeros(2 * n_words * size)
         by_turns = flat.reshape(n_words, 2, size)[:, :, :vector_size]
         last = flat[len(flat) - size :]
-        return cls(WordMatrix(flat, 2 * size, by_turns[:, 0]), WordMatrix(last, -2 * size, by_turns[::-1, 1]), size)
+        return cls(WordMatrix(flat, 2 * size, by_turns[:, 0]), WordMatrix(last, -2 * size, by_turns[::-1, 1]))
 
     @classmethod
     def initial(cls, n_words: int, vector_size: int, seed: int, threads: int = 1) -> Weights:
@@ -102,6 +101,11 @@ class Weights:
     def vector_size(self) -> int:
         """Columns of each matrix."""
         return int(self.inputs.rows.shape[1])
+
+    @property
+    def row_size(self) -> int:
+        """Numbers in a row, with the padding."""
+        return row_size(self.vector_size)
 
     def for_kernels(self) -> Model:
         """The same memory, as the kernels take it."""
