@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from unittest.mock import patch
+from functools import partial
 
 import numpy as np
 
@@ -17,8 +17,11 @@ from kotovec.corpus.config import CorpusConfig
 from kotovec.corpus.encoding import EncodedCorpus, encode
 from kotovec.training import trainer
 from kotovec.training.config import TrainConfig
+from work import Work
 
 NAMES = {"skipgram": "skip-gram", "cbow": "CBOW"}
+LOSS_POSITIONS, LOSS_CHUNKS = 4_000_000, 4  # chunks of a slice, as long as those of a text of so many positions: 0.1 s
+LOSS_SLICES = 50  # for each round of the other rows
 
 
 def training(setting: Setting, architecture: str, must: float, aim: float) -> list[Figure]:
@@ -85,41 +88,33 @@ def short_lines(setting: Setting) -> list[Figure]:
 
 
 def loss_cost(setting: Setting) -> list[Figure]:
-    """What measuring the loss adds to the processor time of training, over many short runs in turn.
+    """What measuring the loss adds to the processor time of the kernel, over many slices of training in turn.
 
     One thread: what two take depends on where their cores are.
     """
-    corpus = _beginning(setting.encoded, 2_000_000)
-    figures = []
+    corpus, figures = setting.encoded, []
     for architecture, name in NAMES.items():
         config = replace(setting.config(architecture), threads=1)
-        with_loss = _trainer(corpus, config, clock=time.process_time)
-
-        def without_loss(with_loss: Callable[[], float] = with_loss) -> float:
-            with patch.object(trainer._Run, "_interval", lambda *_: 1 << 60):
-                return with_loss()
-
+        work = Work(corpus.ids[:LOSS_POSITIONS], corpus.vocabulary.counts, config)
+        n_chunks = 1 if setting.quick else LOSS_CHUNKS
+        with_loss, without_loss = (partial(_slice_seconds, work, n_chunks, measured) for measured in (True, False))
         with_loss()
-        pairs = in_turn(without_loss, with_loss, 5 * setting.rounds)
+        pairs = in_turn(without_loss, with_loss, setting.rounds if setting.quick else LOSS_SLICES * setting.rounds)
         cost, name = 100 * (ratio(pairs) - 1), f"{name}, cost of the loss"
-        detail = f"{len(pairs)} pairs of runs of {corpus.n_tokens / 1e6:.1f} M words"
+        detail = f"{len(pairs)} pairs of slices of {1000 * medians(pairs)[0]:.0f} ms"
         figures.append(Figure(name, cost, "%", setting.must(2.0), at_most=True, detail=detail))
     return figures
 
 
-def _beginning(corpus: EncodedCorpus, n_positions: int) -> EncodedCorpus:
-    return EncodedCorpus.from_ids(corpus.ids[:n_positions], corpus.vocabulary)
+def _slice_seconds(work: Work, n_chunks: int, measured: bool) -> float:
+    return work.train_here(n_chunks, measured).seconds
 
 
-def _trainer(
-    corpus: EncodedCorpus, config: TrainConfig, clock: Callable[[], float] | None = None
-) -> Callable[[], float]:
-    """A function that trains anew and gives the seconds of training, or those of a clock around it all."""
+def _trainer(corpus: EncodedCorpus, config: TrainConfig) -> Callable[[], float]:
+    """A function that trains anew and gives the seconds of training."""
     weights = trainer.Weights.initial(len(corpus.vocabulary), config.vector_size, config.seed, config.threads)
 
     def run() -> float:
-        began = clock() if clock else 0.0
-        model = trainer.train(corpus, replace(config), weights=weights)
-        return clock() - began if clock else model.seconds["train"]
+        return trainer.train(corpus, replace(config), weights=weights).seconds["train"]
 
     return run

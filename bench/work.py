@@ -19,6 +19,7 @@ from kotovec.training.weights import Weights
 from kotovec.training.worker import Kernel
 
 LOSS_CENTRES = 512  # the loss of one in so many is measured, as in training on a large corpus
+NEVER = 1 << 60  # sets
 clock = time.perf_counter if sys.platform == "win32" else time.thread_time  # what others do does not count
 
 
@@ -55,16 +56,18 @@ class Work:
         schedule = crew.schedule
         with crew:
             began, cpu_began = time.perf_counter(), time.process_time()
-            crew.hand_out([schedule.chunk(0, number) for number in range(schedule.chunks_per_epoch)])
+            crew.hand_out(schedule.chunks(0))
             while not crew.wait(60.0):
                 pass
             seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
         totals = crew.snapshot()
         return Timing(seconds, cpu_seconds, totals.words, totals.pairs)
 
-    def train_here(self, n_chunks: int) -> Timing:
-        """The first chunks alone, on the calling thread; seconds are of its processor time."""
+    def train_here(self, n_chunks: int, measured: bool = True) -> Timing:
+        """The first chunks alone, on the calling thread; seconds are of its processor time. Not measured: no loss."""
         crew = self._crew(1, self.kernel)
+        if not measured:
+            crew.loss_interval = NEVER
         worker, schedule = crew.new_worker(), crew.schedule
         began = clock()
         measures = [worker.train(schedule.chunk(0, number)) for number in range(n_chunks)]

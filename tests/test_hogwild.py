@@ -49,8 +49,7 @@ def crew(kernel: Any, threads: int = 1, **settings: Any) -> Crew:
 
 
 def chunks_of(workers: Crew) -> list[Any]:
-    schedule = workers.schedule
-    return [schedule.chunk(epoch, number) for epoch in range(2) for number in range(schedule.chunks_per_epoch)]
+    return [chunk for epoch in range(2) for chunk in workers.schedule.chunks(epoch)]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])
@@ -72,7 +71,7 @@ def test_one_worker_trains_the_chunks_in_their_order() -> None:
     kernel = Recorder()
     with crew(kernel) as workers:
         for epoch in range(2):
-            workers.hand_out([workers.schedule.chunk(epoch, n) for n in range(workers.schedule.chunks_per_epoch)])
+            workers.hand_out(workers.schedule.chunks(epoch))
             assert workers.wait(30)
     starts = [chunk.start for chunk in chunks_of(workers)]
     assert [span.start for span in kernel.spans] == starts

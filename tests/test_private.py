@@ -16,6 +16,7 @@ from kotovec.kernels.private import (
     EXCHANGES,
     exchange_due,
     give_back_rows,
+    paces,
     parts_between,
     take_rows,
     turns_between,
@@ -29,14 +30,14 @@ ROW = 16  # floats
 HOT = 24
 
 
-@kernel(types.void(MODEL, SCRATCH, types.int64, types.int64))
-def exchange(model: Any, scratch: Any, n_private: Any, n_before: Any) -> None:
-    exchange_due(model, scratch, n_private, HOT, n_before)
+@kernel(types.void(MODEL, SCRATCH, SPAN, types.int64))
+def exchange_rows(model: Any, scratch: Any, span: Any, n_before: Any) -> None:
+    exchange_due(model, scratch, span, n_before)
 
 
 @kernel(types.void(SCRATCH, SPAN))
 def weigh(scratch: Any, span: Any) -> None:
-    weigh_changes(scratch, span, ROW)
+    weigh_changes(scratch, span, paces(scratch, span, ROW), 0, span.n_private)
 
 
 def sharing(n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Sharing:
@@ -56,8 +57,17 @@ def a_worker(model: Model, n_private: int, inputs: float = 0.0, outputs: float =
     return scratch
 
 
+def span_for(scratch: Scratch, n_workers: int, alpha: float = 0.1) -> Any:
+    n_private = len(scratch.input_shares)
+    return KERNEL_SPAN._replace(n_private=n_private, hot=HOT, n_workers=n_workers, alpha_start=alpha)
+
+
 def weigh_for(scratch: Scratch, n_workers: int, alpha: float = 0.1) -> None:
-    weigh(scratch, KERNEL_SPAN._replace(n_private=len(scratch.input_shares), n_workers=n_workers, alpha_start=alpha))
+    weigh(scratch, span_for(scratch, n_workers, alpha))
+
+
+def exchange(model: Model, scratch: Scratch, n_before: int, n_workers: int = 2) -> None:
+    exchange_rows(model, scratch, span_for(scratch, n_workers), n_before)
 
 
 def train_privately(case: Case, n_private: int, times: int = 1, give_back: bool = True) -> None:
@@ -113,12 +123,11 @@ def test_what_two_workers_have_changed_a_little_adds_up() -> None:
     model.inputs[:] = 1
     scratches = [a_worker(model, 12) for _ in range(2)]
     for scratch, change in zip(scratches, (0.5, 0.25), strict=True):
-        weigh_for(scratch, n_workers=2)
         scratch.private_inputs[: 12 * ROW] += change
-        exchange(model, scratch, 12, 0)
+        exchange(model, scratch, 0)
     np.testing.assert_array_equal(model.inputs, 1.75)
     assert [copies(scratch, 12)[0, 0] for scratch in scratches] == [1.5, 1.75]  # the first has not seen the second's
-    exchange(model, scratches[0], 12, 1)
+    exchange(model, scratches[0], 1)
     np.testing.assert_array_equal(model.inputs, 1.75)
     assert copies(scratches[0], 12)[0, 0] == 1.75
 
@@ -134,7 +143,7 @@ def test_workers_that_all_reach_one_place_bring_the_shared_row_near_it_and_not_b
         scratch.private_inputs[: 12 * ROW] = scratch.private_outputs[: 12 * ROW] = goal
     for scratch in scratches:
         if way == "exchanged":
-            exchange(model, scratch, 12, 0)
+            exchange(model, scratch, 0, n_workers)
         else:
             give_back_rows(model, scratch)
     for matrix in (model.inputs, model.outputs):
@@ -179,7 +188,7 @@ def exchanged_at(n_private: int, n_parts: int) -> Any:
     found = np.zeros((n_parts, n_private), bool)
     for part in range(n_parts):
         model.inputs[:] = part + 1  # as if another worker had changed all rows
-        exchange(model, scratch, n_private, part)
+        exchange(model, scratch, part)
         found[part] = scratch.private_inputs[: n_private * ROW : ROW] == part + 1
     return found
 
@@ -202,14 +211,28 @@ def test_the_time_between_exchanges_is_told_as_it_is() -> None:
     assert (told[: HOT // 2] == 1 / EXCHANGES).all()
 
 
-def test_every_row_is_exchanged_within_an_eighth_of_the_parts_so_far() -> None:
+def test_every_row_is_exchanged_within_half_of_the_parts_so_far() -> None:
     n_parts = 150
     found = exchanged_at(n_private=16 * HOT + 3, n_parts=n_parts)
-    assert found[:16].all()
+    assert found[:4].all()
     for row in found.T:
         at = np.flatnonzero(row)
-        assert (np.diff(at) <= np.maximum(at[1:] / 8, 1) + 1).all()
-        assert n_parts - at[-1] <= n_parts / 8 + 1
+        assert (np.diff(at) <= np.maximum(at[1:] / 2, 1) + 1).all()
+        assert n_parts - at[-1] <= n_parts / 2 + 1
+
+
+def test_shares_are_known_from_the_first_part_on_and_follow_the_rate_at_each_exchange() -> None:
+    n_private = 16 * HOT
+    model = a_model(n_private)
+    model.inputs[:] = model.outputs[:] = 0.5
+    scratch = a_worker(model, n_private, inputs=10, outputs=10)
+    exchange_rows(model, scratch, span_for(scratch, 2, alpha=0.1), 0)
+    first = scratch.output_shares.copy()
+    assert (0.5 < first).all() and (first < 1).all()
+    exchange_rows(model, scratch, span_for(scratch, 2, alpha=0.05), 1000)
+    later = scratch.output_shares > first
+    assert later[: 2 * HOT].all()
+    assert later.sum() == 5 * HOT  # the hot rows, and as many of each doubling
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])

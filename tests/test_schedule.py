@@ -20,14 +20,30 @@ LENGTHS = [1, 2, 63, 64, 65, 1023, 1024, 1025, 70_000, 1_234_567]
 @pytest.mark.parametrize("n_positions", LENGTHS)
 def test_chunks_tile_the_corpus(n_positions: int, threads: int, architecture: str) -> None:
     schedule = Schedule(TrainConfig(architecture=architecture, threads=threads), n_positions)
-    in_order = [schedule.chunk(0, number) for number in range(schedule.chunks_per_epoch)]
+    in_order = list(schedule.chunks(0))
     chunks = sorted(in_order, key=lambda chunk: chunk.start)
     assert chunks[0].start == 0
     assert chunks[-1].stop == n_positions
     assert [chunk.stop for chunk in chunks[:-1]] == [chunk.start for chunk in chunks[1:]]
     assert all(chunk.start < chunk.stop for chunk in chunks)
-    assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
+    assert len({chunk.number for chunk in chunks}) == len(chunks)
+    assert threads > 1 or [chunk.number for chunk in in_order] == list(range(len(chunks)))
     assert threads > 1 or in_order == chunks
+
+
+@pytest.mark.parametrize("threads", [2, 3, 64])
+def test_the_last_chunk_of_each_thread_comes_part_by_part(threads: int) -> None:
+    schedule = Schedule(TrainConfig(threads=threads), 20_000_000)
+    chunks = list(schedule.chunks(1))
+    n_whole = schedule.chunks_per_epoch - threads
+    assert schedule.parts_per_chunk == 8 and n_whole > 0
+    assert chunks[:n_whole] == [schedule.chunk(1, number) for number in range(n_whole)]
+    cut, parts = [schedule.chunk(1, n_whole + number) for number in range(threads)], chunks[n_whole:]
+    assert max(part.stop - part.start for part in parts) == schedule.part_size
+    assert [part.start for part in parts] == [n for c in cut for n in range(c.start, c.stop, schedule.part_size)]
+    assert (parts[0].alpha_start, parts[-1].alpha_stop) == pytest.approx((cut[0].alpha_start, cut[-1].alpha_stop))
+    falling = [(part.alpha_start, part.alpha_stop) for part in parts]
+    assert [then for _, then in falling[:-1]] == pytest.approx([now for now, _ in falling[1:]], rel=1e-9)
 
 
 @pytest.mark.parametrize("threads", [2, 8])
@@ -43,7 +59,7 @@ def test_threads_work_on_far_parts_of_the_text(threads: int) -> None:
 def test_alpha_falls_in_a_straight_line_over_all_epochs(n_positions: int) -> None:
     config = TrainConfig(alpha=0.05, min_alpha=0.001, epochs=3)
     schedule = Schedule(config, n_positions)
-    chunks = [schedule.chunk(epoch, number) for epoch in range(3) for number in range(schedule.chunks_per_epoch)]
+    chunks = [chunk for epoch in range(3) for chunk in schedule.chunks(epoch)]
     at = np.array([[c.epoch * n_positions + c.start, c.epoch * n_positions + c.stop] for c in chunks])
     expected = 0.05 + (0.001 - 0.05) * at / (3 * n_positions)
     np.testing.assert_allclose([[c.alpha_start, c.alpha_stop] for c in chunks], expected, rtol=1e-12)

@@ -21,8 +21,7 @@ from kotovec.kernels.state import BEGIN, END, STATE, STRIDE
 def _begin_part(address, start, stop, number):
     model, tables, scratch, span, ids, n_ids = arguments_at(address)
     begin, end, _, state = subsample(model, tables, scratch, span, start, stop, scratch.part[STATE], ids, n_ids)
-    private.weigh_changes(scratch, span, model.row_size)
-    private.exchange_due(model, scratch, span.n_private, span.hot, span.n_before + number)
+    private.exchange_due(model, scratch, span, span.n_before + number)
     state = rng.advance(state)
     scratch.part[STATE] = state
     scratch.part[BEGIN], scratch.part[END] = np.uint64(begin), np.uint64(end)

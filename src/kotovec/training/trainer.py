@@ -161,7 +161,7 @@ class _Run:
 
     def _run_epoch(self, crew: Crew, schedule: Schedule, epoch: int, tell: Callback, began: float) -> None:
         before, epoch_began = crew.snapshot(), time.perf_counter()
-        crew.hand_out(schedule.chunk(epoch, number) for number in range(schedule.chunks_per_epoch))
+        crew.hand_out(schedule.chunks(epoch))
         while not crew.wait(_REPORT_EVERY):
             now = crew.snapshot()
             self._check(now)
