@@ -17,7 +17,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from kotovec.kernels.jit import kernel
-from kotovec.kernels.state import aligned_zeros
+from kotovec.kernels.memory import aligned_zeros
 
 TIMES = 5_000  # that the line is handed over and comes back
 NEAR, FAR = 90.0, 120.0  # ns: on Zen 4, cores that share an L3 cache take 40 to 60, others 115 and more

@@ -9,8 +9,8 @@ import numpy as np
 
 from kotovec.kernels import tiles
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.registers import LANES
-from kotovec.kernels.state import aligned_zeros
 from work import clock
 
 # An FMA takes 4 or 5 cycles and two begin in each, so 8 to 10 registers must be on their way. A vector is one register

@@ -12,7 +12,8 @@ from numba.core.errors import TypingError
 from kernel_case import SPAN
 from kotovec.kernels.arguments import SIGNATURE, Arguments, arguments_at
 from kotovec.kernels.jit import inline, kernel
-from kotovec.kernels.state import MEASURES, Model, aligned_zeros, new_scratch
+from kotovec.kernels.memory import aligned_zeros
+from kotovec.kernels.state import MEASURES, Model, new_scratch
 from kotovec.kernels.tables import tables
 
 FIRST_KEY = 2**63 + 5

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import ConfigError, FormatError, MissingExtraError, MissingWordError, UnsupportedError
 from kotovec.formats import save
-from kotovec.kernels.state import aligned_zeros
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.top_k import PANEL, SCRATCH_FLOATS, find_highest
 from kotovec.vectors import KeyedVectors, Neighbor
 from kotovec.vectors.batch import packed_queries

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 import reference
 from kernel_case import SPAN
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.noise import draw_batch, first_point, noise_start, noise_stride, noise_word
 from kotovec.kernels.rng import stream_key
-from kotovec.kernels.state import BATCH, MODEL, Model, aligned_zeros
+from kotovec.kernels.state import BATCH, MODEL, Model
 from kotovec.kernels.state import SPAN as SPAN_TYPE
 from kotovec.kernels.tables import noise_table
 

@@ -12,6 +12,7 @@ from kernel_case import KERNELS, Case
 from kernel_case import SPAN as KERNEL_SPAN
 from kotovec.kernels.arguments import Arguments
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.private import (
     EXCHANGES,
     exchange_due,
@@ -22,7 +23,7 @@ from kotovec.kernels.private import (
     turns_between,
     weigh_changes,
 )
-from kotovec.kernels.state import MODEL, SCRATCH, SPAN, Model, Scratch, Sharing, aligned_zeros, new_scratch
+from kotovec.kernels.state import MODEL, SCRATCH, SPAN, Model, Scratch, Sharing, new_scratch
 from kotovec.training.hogwild import _distance
 
 IDS = [3, 0, 7, 1, 0, 2, 9, 4, 0, 1, 5, 8, -1, 6, 0, 2, 3, 1, 0, 11, 10, -1] * 20

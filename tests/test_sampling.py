@@ -12,8 +12,9 @@ from numba import types
 import reference
 from kernel_case import SPAN
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.sampling import subsample
-from kotovec.kernels.state import IDS, MODEL, NO_ROW, SCRATCH, TABLES, Model, aligned_zeros, new_scratch
+from kotovec.kernels.state import IDS, MODEL, NO_ROW, SCRATCH, TABLES, Model, new_scratch
 from kotovec.kernels.state import SPAN as SPAN_TYPE
 from kotovec.kernels.tables import keep_probability, keep_table, noise_table, tables
 

@@ -9,9 +9,9 @@ import pytest
 
 from kotovec.kernels import simd
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.registers import LANES
 from kotovec.kernels.sigmoid import centred_sigmoid, loss_parts
-from kotovec.kernels.state import aligned_zeros
 
 
 @kernel("void(float32[::1], float32[::1])")

@@ -7,9 +7,9 @@ from numba import types
 
 from kotovec.kernels import simd, tiles
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.registers import LANES
 from kotovec.kernels.simd import float32s
-from kotovec.kernels.state import aligned_zeros
 
 FLOATS = types.float32[::1]
 

@@ -11,8 +11,8 @@ from numba import types
 
 from kotovec.kernels import simd, tiles
 from kotovec.kernels.jit import kernel
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.registers import LANES
-from kotovec.kernels.state import aligned_zeros
 from test_simd import numbers
 
 FLOATS, INTS = types.float32[::1], types.int64[::1]

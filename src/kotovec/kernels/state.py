@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
 from kotovec.kernels import ints
+from kotovec.kernels.memory import aligned_zeros, side_by_side
 from kotovec.kernels.registers import LANES, VECTORS
 
 WIDEST = 8 if VECTORS > 16 else 6  # targets in a group: with 8 AVX takes 20 % more time, at 15 and 20 noise words
@@ -142,17 +143,6 @@ SPAN = types.NamedTuple(
 )  # fmt: skip
 
 
-def aligned_zeros(size: int, dtype: type[np.generic] = np.float32) -> NDArray[Any]:
-    """(size,) zeros whose first element lies at a multiple of 64 bytes; untouched pages cost no memory.
-
-    No other array begins within 128 bytes of the last element: two threads' counters in one cache line (or in a pair of
-    lines, which processors fetch together) would slow both down.
-    """
-    buffer = np.zeros(size * np.dtype(dtype).itemsize + 64 + 128, np.uint8)
-    first = -buffer.ctypes.data % 64
-    return buffer[first : first + size * np.dtype(dtype).itemsize].view(dtype)
-
-
 def row_size(vector_size: int) -> int:
     """Floats in a row: vector_size rounded up to whole vectors."""
     return -(-vector_size // LANES) * LANES
@@ -184,36 +174,33 @@ def new_scratch(window: int, negative: int, row_size: int, positions: int, shari
     n_places, n_centres = positions + 2 * window + CENTRES + 2, CENTRES + MOST_ROWS
     n_owners = OWNERS + CENTRES * window + CENTRES
     n_rows, n_groups = PER_OWNER * OWNERS + MOST_ROWS, negative // WIDEST + 1
-    n_owned = aligned_zeros(n_owners, np.int64)
-    n_owned[:] = 1
-    hidden_rows = aligned_zeros(n_centres, np.int64)
-    hidden_rows[:] = np.arange(n_centres) * row_size
-    return Scratch(
-        rows=aligned_zeros(n_places, np.int64),
-        owner_rows=aligned_zeros(n_places, np.int64),
-        lefts=aligned_zeros(n_places, np.int32),
-        rights=aligned_zeros(n_places, np.int32),
-        lines=aligned_zeros(LINES * CENTRES, np.int64),
-        middles=aligned_zeros(CENTRES, np.int64),
-        starts=aligned_zeros(CENTRES, np.int64),
-        sizes=aligned_zeros(CENTRES, np.int64),
-        contexts=aligned_zeros(PER_OWNER * n_owners, np.int64),
-        owners=aligned_zeros(n_owners, np.int64),
-        n_owned=n_owned,
-        first_context=aligned_zeros(n_centres, np.int64),
-        hidden_rows=hidden_rows,
-        targets=aligned_zeros(negative, np.int64),
-        negatives=aligned_zeros(2 * BATCH * negative, np.int64),
-        gradients=aligned_zeros(n_groups * n_rows * LANES),
-        scores=aligned_zeros(n_groups * n_rows * LANES),
-        hidden=aligned_zeros(max(n_rows * LANES, n_centres * row_size)),
-        errors=aligned_zeros(n_centres * row_size),
-        private_inputs=aligned_zeros(2 * n_private * row_size),
-        private_outputs=aligned_zeros(2 * n_private * row_size),
-        input_updates=sharing.input_updates,
-        output_updates=sharing.output_updates,
-        input_shares=aligned_zeros(n_private),
-        output_shares=aligned_zeros(n_private),
-        measures=aligned_zeros(MEASURES, np.float64),
-        part=aligned_zeros(PART, np.uint64),
+    arrays = side_by_side(
+        private_inputs=(2 * n_private * row_size, np.float32),
+        private_outputs=(2 * n_private * row_size, np.float32),
+        rows=(n_places, np.int64),
+        owner_rows=(n_places, np.int64),
+        lefts=(n_places, np.int32),
+        rights=(n_places, np.int32),
+        lines=(LINES * CENTRES, np.int64),
+        middles=(CENTRES, np.int64),
+        starts=(CENTRES, np.int64),
+        sizes=(CENTRES, np.int64),
+        contexts=(PER_OWNER * n_owners, np.int64),
+        owners=(n_owners, np.int64),
+        n_owned=(n_owners, np.int64),
+        first_context=(n_centres, np.int64),
+        hidden_rows=(n_centres, np.int64),
+        targets=(negative, np.int64),
+        negatives=(2 * BATCH * negative, np.int64),
+        gradients=(n_groups * n_rows * LANES, np.float32),
+        scores=(n_groups * n_rows * LANES, np.float32),
+        hidden=(max(n_rows * LANES, n_centres * row_size), np.float32),
+        errors=(n_centres * row_size, np.float32),
+        input_shares=(n_private, np.float32),
+        output_shares=(n_private, np.float32),
+        measures=(MEASURES, np.float64),
+        part=(PART, np.uint64),
     )
+    arrays["n_owned"][:] = 1
+    arrays["hidden_rows"][:] = np.arange(n_centres) * row_size
+    return Scratch(**arrays, input_updates=sharing.input_updates, output_updates=sharing.output_updates)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.private import parts_between
-from kotovec.kernels.state import Sharing, aligned_zeros, row_size
+from kotovec.kernels.state import Sharing, row_size
 from kotovec.kernels.tables import keep_probability, noise_weights
 from kotovec.training.schedule import Schedule
 

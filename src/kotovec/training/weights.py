@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.state import Model, aligned_zeros, row_size
+from kotovec.kernels.memory import aligned_zeros
+from kotovec.kernels.state import Model, row_size
 
 _BLOCK = 1 << 16
 _LONGEST = 256  # numbers of a row that is mirrored

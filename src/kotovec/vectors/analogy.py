@@ -67,7 +67,7 @@ class AnalogySearch(BatchSearch):
 
         def search(share: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
             from kotovec.kernels.analogy import find_answers
-            from kotovec.kernels.state import aligned_zeros
+            from kotovec.kernels.memory import aligned_zeros
             from kotovec.kernels.top_k import PANEL
 
             ids, best = np.full((len(given), topn), -1), np.full((len(given), topn), -np.inf, np.float32)

@@ -139,7 +139,7 @@ class BatchSearch(WordSearch):
         vectors = self.vectors.astype(np.float32, copy=False)
 
         def work(starts: Iterator[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-            from kotovec.kernels.state import aligned_zeros
+            from kotovec.kernels.memory import aligned_zeros
             from kotovec.kernels.top_k import PANEL, SCRATCH_FLOATS, find_highest
 
             ids, best = np.full((len(rows), topn), -1), np.full((len(rows), topn), -np.inf, np.float32)
