@@ -144,3 +144,19 @@ def test_the_module_and_the_script_are_the_same_command(run_process):
     code = "import sys; from kotovec.cli import main; sys.exit(main())"
     done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"kotovec {__version__}\n"
+
+
+def test_ctrl_c_while_the_command_loads_is_told_as_any_other():
+    code = """if True:
+        import sys
+        from kotovec.cli import main
+
+        class Interrupting:
+            def find_spec(self, name, *_):
+                if name == "typer":
+                    raise KeyboardInterrupt
+
+        sys.meta_path.insert(0, Interrupting())
+        sys.exit(main(["--version"]))"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "kotovec: interrupted\n")
