@@ -16,11 +16,13 @@ def corpus():
     return corpus_of(20_000)
 
 
-@pytest.mark.parametrize("vector_size", [1, 16, 100])
-def test_the_matrices_take_what_they_will_take(corpus, vector_size: int) -> None:
-    weights = Weights.initial(len(corpus.vocabulary), vector_size, seed=1)
-    found = estimate(corpus, TrainConfig(vector_size=vector_size, epochs=1))
-    assert found.matrix_bytes == weights.inputs.flat.nbytes + weights.outputs.flat.nbytes
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("vector_size", [1, 16, 100, 300])
+def test_the_matrices_take_what_they_will_take(corpus, vector_size: int, threads: int) -> None:
+    weights = Weights.initial(len(corpus.vocabulary), vector_size, seed=1, threads=threads)
+    found = estimate(corpus, TrainConfig(vector_size=vector_size, epochs=1, threads=threads))
+    n_bytes = weights.inputs.flat.nbytes + (0 if weights.are_mirrored else weights.outputs.flat.nbytes)
+    assert found.matrix_bytes == n_bytes
 
 
 def test_memory_grows_with_threads_and_not_with_epochs(corpus) -> None:

@@ -15,7 +15,8 @@ from kernel_case import Case, random_ids
 from kotovec import KeyedVectors, Word2Vec
 from kotovec.formats import save
 from kotovec.kernels.registers import LANES
-from kotovec.training.weights import Weights
+from kotovec.kernels.state import row_size
+from kotovec.training.weights import Weights, place_size
 from test_private import train_privately
 from test_word2vec import SENTENCES, same_vectors, small
 
@@ -30,7 +31,7 @@ def several(n_words: int = 23, vector_size: int = 7) -> Weights:
 @pytest.mark.parametrize("n_words", [1, 2, 23])
 def test_beside_the_row_of_a_frequent_word_is_one_of_a_rare_word(n_words: int, vector_size: int) -> None:
     weights = several(n_words, vector_size)
-    size = 4 * weights.row_size
+    size = 4 * place_size(vector_size, threads=2)
     first = weights.inputs.rows.ctypes.data
     assert first % 64 == 0 and size % (4 * LANES) == 0
     for word in range(n_words):
@@ -39,7 +40,7 @@ def test_beside_the_row_of_a_frequent_word_is_one_of_a_rare_word(n_words: int, v
     model = weights.for_kernels()
     assert model.inputs.ctypes.data == weights.inputs.rows[:1].ctypes.data
     assert model.outputs.ctypes.data == weights.outputs.rows[:1].ctypes.data
-    assert (model.input_step, model.output_step) == (2 * weights.row_size, -2 * weights.row_size)
+    assert (model.input_step, model.output_step) == (size // 2, -size // 2)
 
 
 def test_one_thread_and_long_rows_have_matrices_of_their_own() -> None:
@@ -52,6 +53,19 @@ def test_one_thread_and_long_rows_have_matrices_of_their_own() -> None:
 def test_the_first_vectors_are_those_of_one_thread() -> None:
     np.testing.assert_array_equal(several().inputs.rows, Weights.initial(23, 7, seed=1).inputs.rows)
     assert not several().outputs.rows.any()
+
+
+@pytest.mark.parametrize("vector_size, place", [(64, 64), (100, 128), (200, 224), (256, 256)])
+def test_no_two_rows_share_a_pair_of_cache_lines(vector_size: int, place: int) -> None:
+    weights = several(vector_size=vector_size)
+    assert place_size(vector_size, threads=2) == place
+    assert weights.inputs.rows.ctypes.data % 128 == weights.outputs.rows.ctypes.data % 128 == 0
+    assert weights.inputs.rows.strides[0] == -weights.outputs.rows.strides[0] == 2 * 4 * place
+
+
+@pytest.mark.parametrize("vector_size", [1, 7, 40])
+def test_no_more_than_a_quarter_of_memory_is_spent_on_that(vector_size: int) -> None:
+    assert place_size(vector_size, threads=2) == place_size(vector_size, threads=1) == row_size(vector_size)
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
