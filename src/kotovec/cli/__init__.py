@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Sequence
 
-__all__ = ["main"]
+__all__ = ["INTERRUPTED", "main"]
+
+INTERRUPTED = 130  # exit code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,5 +17,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from kotovec.cli.app import main as run
     except KeyboardInterrupt:
         print("kotovec: interrupted", file=sys.stderr)  # noqa: T201
-        return 130
+        return INTERRUPTED
     return run(arguments)

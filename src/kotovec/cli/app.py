@@ -15,13 +15,27 @@ from typing import Annotated
 import typer
 
 from kotovec._version import __version__
-from kotovec.cli import compare, convert, demo, evaluate, info, notes, plot, query, similar, similarity, tokenize, train
+from kotovec.cli import (
+    INTERRUPTED,
+    compare,
+    convert,
+    demo,
+    evaluate,
+    info,
+    notes,
+    plot,
+    query,
+    similar,
+    similarity,
+    tokenize,
+    train,
+)
 from kotovec.cli.interrupts import Interrupts
 from kotovec.cli.options import add_command
 from kotovec.cli.train_options import TrainOptions
 from kotovec.errors import KotovecError
 
-FAILURE, USAGE, INTERRUPTED = 1, 2, 130
+FAILURE, USAGE = 1, 2
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG)
 
 app = typer.Typer(

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kotovec.kernels.memory import aligned_zeros
+from kotovec.kernels.memory import LINE_PAIR, aligned_zeros
 from kotovec.kernels.state import Model, row_size
 
 _BLOCK = 1 << 16
 _LONGEST = 256  # numbers of a row that is mirrored
-_PAIR = 32  # numbers in two cache lines, which processors fetch together
+_PAIR = LINE_PAIR // 4  # numbers in two cache lines
 _WASTE = 1.25  # times a row's size, at most, for a place of whole pairs: 128 for 104
 
 
@@ -70,17 +70,15 @@ class Weights:
     @classmethod
     def zeros(cls, n_words: int, vector_size: int, threads: int = 1) -> Weights:
         """Both matrices, zero; mirrored where it is of use to so many threads."""
-        size = row_size(vector_size)
+        size = place_size(vector_size, threads)
         if not _by_turns(vector_size, threads):
             inputs, outputs = aligned_zeros(n_words * size), aligned_zeros(n_words * size)
             input_rows, output_rows = (flat.reshape(n_words, size)[:, :vector_size] for flat in (inputs, outputs))
             return cls(WordMatrix(inputs, size, input_rows), WordMatrix(outputs, size, output_rows))
-        place = place_size(vector_size, threads)
-        flat = aligned_zeros(2 * n_words * place + _PAIR)
-        flat = flat[-flat.ctypes.data % (4 * _PAIR) // 4 :][: 2 * n_words * place]
-        by_turns = flat.reshape(n_words, 2, place)[:, :, :vector_size]
-        last = flat[len(flat) - place :]
-        return cls(WordMatrix(flat, 2 * place, by_turns[:, 0]), WordMatrix(last, -2 * place, by_turns[::-1, 1]))
+        flat = aligned_zeros(2 * n_words * size)
+        by_turns = flat.reshape(n_words, 2, size)[:, :, :vector_size]
+        last = flat[len(flat) - size :]
+        return cls(WordMatrix(flat, 2 * size, by_turns[:, 0]), WordMatrix(last, -2 * size, by_turns[::-1, 1]))
 
     @classmethod
     def initial(cls, n_words: int, vector_size: int, seed: int, threads: int = 1) -> Weights:
