@@ -15,7 +15,7 @@ from typing import TypeAlias, get_args
 import numpy as np
 
 from figures import Figure, describe, table, write_json
-from kotovec.kernels.state import row_size
+from kotovec.kernels.state import row_pitch, row_size
 from kotovec.training.config import Architecture, TrainConfig
 from kotovec.training.schedule import Schedule
 from peak import best_chains, peak_gflops
@@ -133,7 +133,7 @@ def main() -> None:
 
 
 def _cells(share: Share, n_words: int) -> list[str]:
-    rows = 2 * n_words * row_size(share.size) * 4
+    rows = 2 * n_words * row_pitch(row_size(share.size)) * 4
     return [
         share.architecture,
         str(share.size),

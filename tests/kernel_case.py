@@ -102,7 +102,7 @@ def assert_nothing_left_behind(case: Case) -> None:
     """Padding is 0."""
     for matrix in (case.weights.inputs, case.weights.outputs):
         vector_size = matrix.rows.shape[1]
-        padded = matrix.flat.reshape(-1, case.weights.row_size)
+        padded = matrix.flat.reshape(-1, matrix.step)
         assert not padded[:, vector_size:].any()
 
 

@@ -41,7 +41,7 @@ def tell(address):
 def parts() -> dict[str, Any]:
     inputs, outputs = np.arange(32, dtype=np.float32), np.full(32, 0.5, np.float32)
     return {
-        "model": Model(inputs, outputs, row_size=16, n_words=2, input_step=16, output_step=16),
+        "model": Model(inputs, outputs, row_size=16, pitch=16, n_words=2, input_step=16, output_step=16),
         "tables": tables(np.array([6, 4]), sample=0.1, ns_exponent=0.75),
         "scratch": new_scratch(window=2, negative=3, row_size=16, positions=9),
         "span": SPAN._replace(key=FIRST_KEY, alpha_start=0.25, shrink=True, mean=False, private_outputs=-48),

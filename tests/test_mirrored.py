@@ -16,7 +16,7 @@ from kotovec import KeyedVectors, Word2Vec
 from kotovec.formats import save
 from kotovec.kernels.registers import LANES
 from kotovec.kernels.state import row_size
-from kotovec.training.weights import Weights, place_size
+from kotovec.training.weights import Layout, Weights
 from test_private import train_privately
 from test_word2vec import SENTENCES, same_vectors, small
 
@@ -30,17 +30,19 @@ def several(n_words: int = 23, vector_size: int = 7) -> Weights:
 @pytest.mark.parametrize("vector_size", [1, 7, 100, 256])
 @pytest.mark.parametrize("n_words", [1, 2, 23])
 def test_beside_the_row_of_a_frequent_word_is_one_of_a_rare_word(n_words: int, vector_size: int) -> None:
-    weights = several(n_words, vector_size)
-    size = 4 * place_size(vector_size, threads=2)
+    weights, layout = several(n_words, vector_size), Layout.of(n_words, vector_size, threads=2)
     first = weights.inputs.rows.ctypes.data
-    assert first % 64 == 0 and size % (4 * LANES) == 0
+    assert first % 64 == 0 and layout.step % LANES == layout.first_output % LANES == 0
+    assert row_size(vector_size) <= layout.first_output <= layout.step - row_size(vector_size)
     for word in range(n_words):
-        assert weights.inputs.rows[word:].ctypes.data == first + 2 * word * size
-        assert weights.outputs.rows[n_words - 1 - word].ctypes.data == first + (2 * word + 1) * size
+        assert weights.inputs.rows[word:].ctypes.data == first + 4 * word * layout.step
+        other = weights.outputs.rows[n_words - 1 - word]
+        assert other.ctypes.data == first + 4 * (word * layout.step + layout.first_output)
     model = weights.for_kernels()
     assert model.inputs.ctypes.data == weights.inputs.rows[:1].ctypes.data
     assert model.outputs.ctypes.data == weights.outputs.rows[:1].ctypes.data
-    assert (model.input_step, model.output_step) == (size // 2, -size // 2)
+    assert (model.input_step, model.output_step) == (layout.step, -layout.step)
+    assert layout.n_bytes(n_words) == weights.inputs.flat.nbytes
 
 
 def test_one_thread_and_long_rows_have_matrices_of_their_own() -> None:
@@ -55,21 +57,43 @@ def test_the_first_vectors_are_those_of_one_thread() -> None:
     assert not several().outputs.rows.any()
 
 
-@pytest.mark.parametrize("vector_size, place", [(64, 64), (100, 128), (200, 224), (256, 256)])
-def test_no_two_rows_share_a_pair_of_cache_lines(vector_size: int, place: int) -> None:
+@pytest.mark.parametrize("vector_size, pairs", [(64, 5), (100, 9), (128, 9), (200, 15), (256, 17)])
+def test_no_two_rows_share_a_pair_of_cache_lines(vector_size: int, pairs: int) -> None:
     weights = several(vector_size=vector_size)
-    assert place_size(vector_size, threads=2) == place
     assert weights.inputs.rows.ctypes.data % 128 == weights.outputs.rows.ctypes.data % 128 == 0
-    assert weights.inputs.rows.strides[0] == -weights.outputs.rows.strides[0] == 2 * 4 * place
+    assert weights.inputs.rows.strides[0] == -weights.outputs.rows.strides[0] == 128 * pairs
 
 
 @pytest.mark.parametrize("vector_size", [1, 7, 40])
-def test_no_more_than_a_quarter_of_memory_is_spent_on_that(vector_size: int) -> None:
-    assert place_size(vector_size, threads=2) == place_size(vector_size, threads=1) == row_size(vector_size)
+def test_rows_of_few_numbers_lie_close(vector_size: int) -> None:
+    assert Layout.of(23, vector_size, threads=2) == (2 * row_size(vector_size), row_size(vector_size))
+
+
+def test_more_than_a_quarter_of_a_large_memory_is_not_spent_on_that() -> None:
+    size = row_size(100)
+    few, many = (Layout.of(n_words, 100, threads=2) for n_words in (100_000, 1_000_000))
+    assert few == (288, 128)
+    assert many == (2 * size if LANES == 8 else 2 * size + 16, size)
+    assert 4 * 100_000 * (few.step - 2 * size) <= 64 << 20
+    assert Layout.of(1_000_000, 200, threads=2) == (480, 224)
+
+
+@pytest.mark.parametrize("vector_size", [64, 96, 128, 256, 300, 512, 1024, 4096])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_columns_of_rows_do_not_crowd_a_set_of_the_cache(vector_size: int, threads: int) -> None:
+    """64 rows of a matrix, in a cache of 64 sets: as many lines as can be of one column lie in sets of their own."""
+    weights = Weights.zeros(64, vector_size, threads)
+    for matrix in (weights.inputs, weights.outputs):
+        lines = matrix.rows[:, 0].__array_interface__["data"][0] // 64 + np.arange(64) * matrix.rows.strides[0] // 64
+        assert len(np.unique(lines % 64)) >= 32
+        assert abs(matrix.step) >= row_size(vector_size)
+    pitch = weights.for_kernels().pitch
+    assert len(np.unique(np.arange(64) * pitch // 16 % 64)) >= 32
+    assert row_size(vector_size) <= pitch <= 1.25 * row_size(vector_size)
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-@pytest.mark.parametrize("vector_size", [7, 100])
+@pytest.mark.parametrize("vector_size", [7, 100, 128])
 @pytest.mark.parametrize("negative", [5, 17])
 @pytest.mark.parametrize("n_private", [0, 4, 23])
 def test_a_kernel_learns_the_same_bits(architecture: str, vector_size: int, negative: int, n_private: int) -> None:
@@ -82,8 +106,12 @@ def test_a_kernel_learns_the_same_bits(architecture: str, vector_size: int, nega
     assert (plain.inputs != before).all()
     np.testing.assert_array_equal(mirrored.inputs, plain.inputs)
     np.testing.assert_array_equal(mirrored.outputs, plain.outputs)
-    padding = mirrored.weights.inputs.flat.reshape(23, 2, -1)[:, :, vector_size:]
-    assert not padding.any()
+    layout = Layout.of(23, vector_size, threads=2)
+    assert mirrored.weights.inputs.step == layout.step
+    places = np.array(mirrored.weights.inputs.flat.reshape(23, layout.step))
+    for first in (0, layout.first_output):
+        places[:, first : first + vector_size] = 0
+    assert not places.any()
 
 
 @pytest.mark.parametrize("matrix", ["inputs", "outputs"])

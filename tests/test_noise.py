@@ -60,7 +60,7 @@ def drawn(
 ) -> NDArray[np.int64]:
     """(n_sets, negative) The words of the first sets of a part."""
     nothing, out = aligned_zeros(0), np.zeros(-(-n_sets // BATCH) * BATCH * negative, np.int64)
-    model = Model(nothing, nothing, row_size=1, n_words=len(counts), input_step=1, output_step=1)
+    model = Model(nothing, nothing, row_size=1, pitch=1, n_words=len(counts), input_step=1, output_step=1)
     span = SPAN._replace(negative=negative, noise_start=np.uint64(noise_start(seed, epoch)))
     bits = np.uint64(stream_key(seed, epoch, part))
     draw_batches(model, noise_table(np.asarray(counts), ns_exponent), span, part, bits, out)

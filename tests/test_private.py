@@ -49,7 +49,7 @@ def sharing(n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Sharin
 
 
 def a_model(n_words: int) -> Model:
-    return Model(aligned_zeros(n_words * ROW), aligned_zeros(n_words * ROW), ROW, n_words, ROW, ROW)
+    return Model(aligned_zeros(n_words * ROW), aligned_zeros(n_words * ROW), ROW, ROW, n_words, ROW, ROW)
 
 
 def a_worker(model: Model, n_private: int, inputs: float = 0.0, outputs: float = 0.0) -> Scratch:
@@ -93,7 +93,7 @@ def train_privately(case: Case, n_private: int, times: int = 1, give_back: bool 
 
 
 @pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-@pytest.mark.parametrize("vector_size", [7, 100])
+@pytest.mark.parametrize("vector_size", [7, 100, 128])
 @pytest.mark.parametrize("n_private", [1, 4, 12])
 def test_a_worker_alone_learns_the_same_in_its_own_rows(architecture: str, vector_size: int, n_private: int) -> None:
     shared, private = (Case(architecture, IDS, 12, vector_size) for _ in range(2))

@@ -30,7 +30,7 @@ def kept_of(ids: list[int], counts: Any, sample: float, **span: Any) -> tuple[li
     array = np.array(ids, np.int32)
     array.flags.writeable = False
     nothing, out = aligned_zeros(0), np.zeros(3, np.int64)
-    model = Model(nothing, nothing, row_size=32, n_words=len(counts), input_step=32, output_step=32)
+    model = Model(nothing, nothing, row_size=32, pitch=32, n_words=len(counts), input_step=32, output_step=32)
     scratch = new_scratch(window=1, negative=1, row_size=32, positions=len(ids))
     settings = SPAN._replace(**{"stop": len(ids), "margin": 0} | span)
     thin_out(array, settings, tables(np.asarray(counts), sample, 0.75), model, scratch, out)

@@ -92,11 +92,20 @@ def test_the_learning_rate_does_not_depend_on_the_number_of_threads(architecture
 def test_parts_are_neither_too_small_nor_too_large(settings: dict[str, int], architecture: str) -> None:
     schedule = Schedule(TrainConfig(architecture=architecture, **settings), 10**9)
     assert SMALLEST_PART <= schedule.part_size <= LARGEST_PART
-    fewest = {"skipgram": 1, "cbow": 4}[architecture]  # where even the smallest part takes long
-    assert schedule.parts_per_chunk == (fewest if settings.get("vector_size") == 4096 else 8)
+    assert schedule.parts_per_chunk == (1 if settings.get("vector_size") == 4096 else 8)  # where a part takes long
     assert schedule.chunk_size == schedule.parts_per_chunk * schedule.part_size
     assert schedule.margin >= settings.get("window", 5)
     assert 1 <= schedule.centres_per_block <= CENTRES
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_a_part_has_as_many_words_where_vectors_are_long_for_rows_are_exchanged_in_each(architecture: str) -> None:
+    configs = {n: TrainConfig(architecture=architecture, vector_size=n) for n in (100, 300, 512, 1024, 4096)}
+    of = {n: Schedule(config, 10**8) for n, config in configs.items()}
+    sizes = {n: schedule.part_size for n, schedule in of.items()}
+    assert sizes[100] == pytest.approx(3 * sizes[300], rel=0.01)
+    assert sizes[300] == sizes[512] == sizes[1024] > 1.5 * sizes[4096]
+    assert [schedule.parts_per_chunk for schedule in of.values()] == [8, 8, 4, 2, 1]  # so a chunk takes equal time
 
 
 def test_few_words_of_a_window_share_noise_words() -> None:

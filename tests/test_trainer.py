@@ -126,14 +126,15 @@ def test_first_vectors_are_uniform_and_output_vectors_zero() -> None:
     assert not weights.outputs.flat.any()
 
 
-@pytest.mark.parametrize("vector_size", [1, 15, 16, 17, 100])
+@pytest.mark.parametrize("vector_size", [1, 15, 16, 17, 100, 256])
 def test_rows_are_padded_and_aligned(vector_size: int) -> None:
     weights = Weights.initial(7, vector_size, seed=1)
     model = weights.for_kernels()
     assert model.row_size % LANES == 0 and 0 <= model.row_size - vector_size < LANES
     for array in (model.inputs, model.outputs):
         assert array.ctypes.data % 64 == 0
-        assert array.shape == (7 * model.row_size,)
+        assert array.shape == (7 * model.pitch,)
+    assert model.input_step == model.output_step == model.pitch
     assert np.shares_memory(weights.inputs.rows, model.inputs)
 
 

@@ -68,7 +68,7 @@ def sum_contexts(model, scratch, place, scale, offset, columns):
     sums = tiles.zero_products((0,), columns)
     for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
         sums = tiles.add_each(sums, tiles.load_rows(model.inputs, columns, scratch.contexts[i] + offset))
-    at = place * model.row_size + offset
+    at = place * model.pitch + offset
     tiles.store_rows(scratch.hidden, columns, at, tiles.scale_each(sums, simd.broadcast(scale)))
 
 
@@ -84,7 +84,7 @@ def update_first(model, scratch, first, n_rows, offset, columns, abreast, fewer,
     ys = tiles.load_rows(model.outputs, y_rows, offset)
     sums = tiles.zero_products((0,), y_rows)
     for i in range(n_rows):
-        at, owner = (first + i) * model.row_size + offset, scratch.owners[first + i] + offset
+        at, owner = (first + i) * model.pitch + offset, scratch.owners[first + i] + offset
         g = simd.broadcast(scratch.gradients[i * slots + len(fewer)])
         h, y = tiles.load_rows(scratch.hidden, columns, at), tiles.load_rows(model.outputs, columns, owner)
         sums, errors = tiles.fma_both(scratch.gradients, i * slots, h, ys, sums, tiles.scale_each(y, g))
@@ -102,7 +102,7 @@ def update_more(model, scratch, first, n_rows, group, target, offset, abreast, l
     ys = tiles.load_rows(model.outputs, y_rows, offset)
     sums = tiles.zero_products((0,), y_rows)
     for i in range(n_rows):
-        at = (first + i) * model.row_size + offset
+        at = (first + i) * model.pitch + offset
         h, errors = tiles.load_rows(scratch.hidden, (0,), at), tiles.load_rows(scratch.errors, (0,), at)
         sums, errors = tiles.fma_both(scratch.gradients, base + i * slots, h, ys, sums, errors)
         tiles.store_rows(scratch.errors, (0,), at, errors)
@@ -115,7 +115,7 @@ def update_contexts(model, scratch, place, scale, offset, columns):
 
     One word after the other: they may be equal.
     """
-    errors = tiles.load_rows(scratch.errors, columns, place * model.row_size + offset)
+    errors = tiles.load_rows(scratch.errors, columns, place * model.pitch + offset)
     errors = tiles.scale_each(errors, simd.broadcast(scale))
     for i in range(scratch.first_context[place], scratch.first_context[place + 1]):
         tiles.add_rows(model.inputs, columns, scratch.contexts[i] + offset, errors)

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LINE_PAIR = 128  # bytes
-_LINE = 64
+LINE, LINE_PAIR = 64, 128  # bytes of a cache line, and of the two that are fetched together
 _HUGE_PAGE = 1 << 21
 
 
@@ -32,7 +31,7 @@ def side_by_side(**arrays: tuple[int, type[np.generic]]) -> dict[str, NDArray[An
     places, end = {}, 0
     for name, length in lengths.items():
         places[name] = end
-        end = _up(end + length, _LINE)
+        end = _up(end + length, LINE)
     block = _aligned(_up(end + LINE_PAIR, _HUGE_PAGE), _HUGE_PAGE)  # with its alignment 4 MB: NumPy asks for huge pages
     return {name: block[places[name] :][:length].view(arrays[name][1]) for name, length in lengths.items()}
 

@@ -84,7 +84,7 @@ def draw_batch(model, noise, half, span, stride, point, negatives):
     for _ in range(n):
         point = rng.advance(point)  # by the golden ratio
         word = noise_word(noise, np.uint64(model.n_words), point)
-        row = row_of(word, span.n_private, span.private_outputs, model.row_size, model.output_step)
+        row = row_of(word, span.n_private, span.private_outputs, model.pitch, model.output_step)
         negatives[half * n + place] = row
         place += stride
         place -= n if place >= n else 0

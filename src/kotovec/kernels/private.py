@@ -49,10 +49,10 @@ _INPUT_SLOPE = 0.02  # found by trial, flat from 0.003 to 0.1: an input row goes
 
 
 @inline
-def row_of(word, n_private, private_first, row_size, step):
+def row_of(word, n_private, private_first, pitch, step):
     """The offset of a word's row, in the worker's own copy if there is one."""
     private = word < n_private
-    return word * (row_size if private else step) + (private_first if private else 0)
+    return word * (pitch if private else step) + (private_first if private else 0)
 
 
 @inline
@@ -63,11 +63,11 @@ def turns_between(length):
 
 
 @inline
-def paces(scratch, span, row_size):
+def paces(scratch, span, pitch):
     """Which part of the way to where it settles an update takes a row, of inputs and of outputs: c above."""
     n = ints.minimum(span.n_private, _TYPICAL)
-    inputs = _INPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_outputs, n, row_size)
-    outputs = _OUTPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_inputs, n, row_size)
+    inputs = _INPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_outputs, n, pitch)
+    outputs = _OUTPUT_SLOPE * span.alpha_start * _squared_length(scratch.private_inputs, n, pitch)
     return inputs, outputs
 
 
@@ -81,9 +81,9 @@ def weigh_changes(scratch, span, pace, start, stop):
 
 
 @inline
-def _squared_length(rows, n, row_size):
+def _squared_length(rows, n, pitch):
     total = np.float32(0.0)
-    for i in range(n * row_size):
+    for i in range(n * pitch):
         total += rows[i] * rows[i]
     return total / ints.maximum(n, 1)
 
@@ -99,7 +99,7 @@ def _share(settled, n_workers):
 @inline
 def exchange_due(model, scratch, span, n_before):
     """Exchange the rows that are due when a worker begins a part, after n_before others; at the first part, all."""
-    pace = paces(scratch, span, model.row_size)
+    pace = paces(scratch, span, model.pitch)
     first, interval = np.int64(0), np.int64(1)
     while first < span.n_private:
         n_rows = ints.maximum(first, span.hot) // interval
@@ -129,19 +129,19 @@ def parts_between(n_private: int, hot: int) -> NDArray[np.float64]:
 @inline
 def exchange_both(model, scratch, start, stop, n_private):
     """Exchange rows start to stop - 1 of both matrices."""
-    size, behind = model.row_size, n_private * model.row_size
+    size, pitch, behind = model.row_size, model.pitch, n_private * model.pitch
     for word in range(start, stop):
         share = scratch.input_shares[word]
-        exchange_row(model.inputs, model.input_step, scratch.private_inputs, share, word, size, behind)
+        exchange_row(model.inputs, model.input_step, scratch.private_inputs, share, word, size, pitch, behind)
         share = scratch.output_shares[word]
-        exchange_row(model.outputs, model.output_step, scratch.private_outputs, share, word, size, behind)
+        exchange_row(model.outputs, model.output_step, scratch.private_outputs, share, word, size, pitch, behind)
 
 
 @inline
-def exchange_row(matrix, step, private, share, word, row_size, behind):
+def exchange_row(matrix, step, private, share, word, row_size, pitch, behind):
     """Add a share of what has changed in the copy to a row of the matrix; both become the sum."""
-    shares, away = simd.broadcast(share), word * (step - row_size)
-    for offset in range(word * row_size, (word + 1) * row_size, LANES):
+    shares, away = simd.broadcast(share), word * (step - pitch)
+    for offset in range(word * pitch, word * pitch + row_size, LANES):
         simd.prefetch(matrix, offset + away + _AHEAD * step, tiles.width(1))
         change = simd.sub(simd.load(private, offset), simd.load(private, behind + offset))
         row = simd.fma(shares, change, simd.load(matrix, offset + away))
@@ -164,12 +164,16 @@ def give_back_rows(model: Model, scratch: Scratch) -> None:
 
 def _sides(model: Model, scratch: Scratch) -> tuple[tuple[NDArray[np.float32], ...], ...]:
     """Of inputs and outputs: the shared rows that have copies, (n_private, row_size); the copies, twice; the shares."""
-    shape = len(scratch.input_shares), model.row_size
+    n, size = len(scratch.input_shares), model.row_size
     sides = (
         (model.inputs, model.input_step, scratch.private_inputs, scratch.input_shares),
         (model.outputs, model.output_step, scratch.private_outputs, scratch.output_shares),
     )
     return tuple(
-        (as_strided(matrix, shape, (matrix.itemsize * step, matrix.itemsize)), private.reshape(2, *shape), shares)
+        (
+            as_strided(matrix, (n, size), (matrix.itemsize * step, matrix.itemsize)),
+            private.reshape(2, n, model.pitch)[:, :, :size],
+            shares,
+        )
         for matrix, step, private, shares in sides
     )

@@ -49,8 +49,8 @@ def subsample(model, tables, scratch, span, start, stop, state, ids, n_ids):
         low = until
     for place in range(n):
         word = np.int64(words[place])
-        row = row_of(word, span.n_private, span.private_inputs, model.row_size, model.input_step)
-        owner_row = row_of(word, span.n_private, span.private_outputs, model.row_size, model.output_step)
+        row = row_of(word, span.n_private, span.private_inputs, model.pitch, model.input_step)
+        owner_row = row_of(word, span.n_private, span.private_outputs, model.pitch, model.output_step)
         scratch.rows[place] = row if word >= 0 else NO_ROW
         scratch.owner_rows[place] = owner_row if word >= 0 else NO_ROW
     last = n - 1  # of the sentence

@@ -12,9 +12,8 @@ from kotovec.training.config import TrainConfig
 from kotovec.training.schedule import Schedule
 from kotovec.training.sharing import plan_sharing
 from kotovec.training.trainer import train
-from kotovec.training.weights import Weights, place_size
+from kotovec.training.weights import Layout, Weights
 
-_FLOAT = 4
 _SAMPLE_SECONDS = 1.0
 _FIRST_SAMPLE = 20_000  # positions
 
@@ -49,7 +48,7 @@ def estimate(corpus: EncodedCorpus, config: TrainConfig) -> Estimate:
     )
     rate = _measured_rate(corpus, config)
     return Estimate(
-        matrix_bytes=2 * n_words * place_size(config.vector_size, config.threads) * _FLOAT,
+        matrix_bytes=Layout.of(n_words, config.vector_size, config.threads).n_bytes(n_words),
         table_bytes=n_words * (8 + 8 + 8) + len(corpus.vocabulary.utf8[0]),
         scratch_bytes=config.threads * sum(array.nbytes for array in scratch),
         corpus_bytes=corpus.ids.nbytes,

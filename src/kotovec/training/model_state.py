@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kotovec.corpus.vocabulary import Vocabulary
 from kotovec.errors import TrainingError, UnsupportedError
-from kotovec.training.weights import Weights, place_size
+from kotovec.training.weights import Layout, Weights
 
 if TYPE_CHECKING:
     from kotovec.vectors import KeyedVectors
@@ -79,7 +79,7 @@ class ModelState:
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
         """Bytes that a model of `vocab_size` words (None: those of this one) takes: by part, and in all."""
         n_words = len(self.wv) if vocab_size is None else vocab_size
-        matrix = 4 * n_words * place_size(int(self.vector_size), int(self.workers))
+        matrix = Layout.of(n_words, int(self.vector_size), int(self.workers)).n_bytes(n_words) // 2
         sizes = dict(report or {}) | {"vocab": n_words * _BYTES_PER_WORD, "vectors": matrix, "syn1neg": matrix}
         return sizes | {"total": sum(sizes.values())}
 

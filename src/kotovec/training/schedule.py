@@ -11,7 +11,8 @@ from kotovec.training.config import TrainConfig
 
 LARGEST_PART = 1 << 16  # positions
 SMALLEST_PART = 64
-_PART_FLOP = 1.5e8  # 1.5 to 5 ms of one core: how long private rows have to wait
+_PART_FLOP = 1.5e8  # 1.5 to 5 ms of one core, with up to _USUAL_SIZE numbers: how long private rows have to wait
+_USUAL_SIZE, _LARGE_SIZE = 300, 2400
 _PARTS = 8  # of a chunk, at most: how long a wish to stop has to wait, and another thread at the end
 _FAIR = 64  # chunks of an epoch, or more, where there are so many parts
 _L2_SHARE = 1 << 17  # bytes
@@ -40,9 +41,13 @@ class Schedule:
 
     @cached_property
     def part_size(self) -> int:
-        """Positions of a part, which a kernel trains between two exchanges: few enough that small corpora have many."""
+        """Positions of a part, which a kernel trains between two exchanges: few enough that small corpora have many.
+
+        Long vectors take as many, and more time: to exchange their rows takes longer as well.
+        """
         fair = max(self.n_positions // _FAIR, 1024)
-        return max(min(int(_PART_FLOP / self._flop), fair, LARGEST_PART), SMALLEST_PART)
+        longer = min(max(self.config.vector_size, _USUAL_SIZE), _LARGE_SIZE) / _USUAL_SIZE
+        return max(min(int(longer * _PART_FLOP / self._flop), fair, LARGEST_PART), SMALLEST_PART)
 
     @cached_property
     def _flop(self) -> float:

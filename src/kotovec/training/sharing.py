@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kotovec.kernels.memory import aligned_zeros
 from kotovec.kernels.private import parts_between
-from kotovec.kernels.state import Sharing, row_size
+from kotovec.kernels.state import Sharing, row_pitch, row_size
 from kotovec.kernels.tables import keep_probability, noise_weights
 from kotovec.training.schedule import Schedule
 
@@ -51,7 +51,7 @@ def private_rows(schedule: Schedule, n_words: int) -> int:
     config = schedule.config
     if config.threads == 1 or schedule.parts_per_epoch < _FEWEST_PARTS * config.threads:
         return 0
-    fitting = _PRIVATE_BYTES // (config.threads * 2 * 2 * 4 * row_size(config.vector_size))
+    fitting = _PRIVATE_BYTES // (config.threads * 2 * 2 * 4 * row_pitch(row_size(config.vector_size)))
     most, one_of = _PRIVATE_ROWS[config.architecture]
     return min(most, n_words // one_of, fitting)
 

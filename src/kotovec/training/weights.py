@@ -4,39 +4,56 @@
 which another thread has just changed, the other one must fetch it back before it may write there again; it takes three
 times as long where cores lie far apart, and with rows in the order of words it is met all the time, since the
 neighbours of a frequent word are frequent too. So for several threads, input and output rows lie by turns in the same
-memory, those of outputs in reverse, and beside the row of a frequent word is one of a rare word. And no two rows share
-one of the pairs of cache lines that are fetched together, where a quarter more memory is enough for that. Two threads
-on far cores train 1.2 times as many words a second by the first, and skip-gram 1.1 times as many again by the second;
-on near ones about as many; one thread 0.94 to 1 times. Of rows longer than a kilobyte less lies beside another: 1.1
-times far, 0.95 near.
+memory, those of outputs in reverse, and beside the row of a frequent word is one of a rare word. Two threads on far
+cores train 1.2 times as many words a second by that, on near ones about as many; one thread 0.94 to 1 times. Of rows
+longer than a kilobyte less lies beside another: 1.1 times far, 0.95 near.
+
+**In pairs of cache lines**, which are fetched together: no two rows share one, where that takes little memory. Far
+cores train 1.08 times as many words a second. An odd number of pairs lies between two words (state.row_pitch has the
+reason): 1.02 to 1.03 times, far or near, against an even number.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kotovec.kernels.memory import LINE_PAIR, aligned_zeros
-from kotovec.kernels.state import Model, row_size
+from kotovec.kernels.state import Model, row_pitch, row_size
 
 _BLOCK = 1 << 16
 _LONGEST = 256  # numbers of a row that is mirrored
 _PAIR = LINE_PAIR // 4  # numbers in two cache lines
-_WASTE = 1.25  # times a row's size, at most, for a place of whole pairs: 128 for 104
+_WASTE = 1.25  # times the memory of tight rows, for rows in pairs of lines
+_SMALL_WASTE = 1.5  # the same, where it is no more than ...
+_SMALL = 64 << 20  # bytes
 
 
-def place_size(vector_size: int, threads: int) -> int:
-    """Numbers from one row to the next in memory."""
-    size = row_size(vector_size)
-    pairs = -(-size // _PAIR) * _PAIR
-    return pairs if _by_turns(vector_size, threads) and pairs <= _WASTE * size else size
+class Layout(NamedTuple):
+    """Where rows lie, in numbers from the beginning of memory that both matrices share, or each has of its own."""
 
+    step: int  # from one row to the next of the same matrix
+    first_output: int  # from the first row to that of the outputs behind it; 0: they have their own memory
 
-def _by_turns(vector_size: int, threads: int) -> bool:
-    return threads > 1 and row_size(vector_size) <= _LONGEST
+    @classmethod
+    def of(cls, n_words: int, vector_size: int, threads: int) -> Layout:
+        """The best one for so many threads."""
+        size = row_size(vector_size)
+        if threads == 1 or size > _LONGEST:
+            return cls(row_pitch(size), 0)
+        pairs, tight = -(-size // _PAIR), 2 * size
+        wide = (2 * pairs + 1) * _PAIR
+        small = 4 * n_words * (wide - tight) <= _SMALL
+        if wide <= (_SMALL_WASTE if small else _WASTE) * tight:
+            return cls(wide, pairs * _PAIR)
+        return cls(row_pitch(tight), size)
+
+    def n_bytes(self, n_words: int) -> int:
+        """Of both matrices."""
+        return 4 * n_words * self.step * (1 if self.first_output else 2)
 
 
 class WordMatrix:
@@ -70,15 +87,15 @@ class Weights:
     @classmethod
     def zeros(cls, n_words: int, vector_size: int, threads: int = 1) -> Weights:
         """Both matrices, zero; mirrored where it is of use to so many threads."""
-        size = place_size(vector_size, threads)
-        if not _by_turns(vector_size, threads):
-            inputs, outputs = aligned_zeros(n_words * size), aligned_zeros(n_words * size)
-            input_rows, output_rows = (flat.reshape(n_words, size)[:, :vector_size] for flat in (inputs, outputs))
-            return cls(WordMatrix(inputs, size, input_rows), WordMatrix(outputs, size, output_rows))
-        flat = aligned_zeros(2 * n_words * size)
-        by_turns = flat.reshape(n_words, 2, size)[:, :, :vector_size]
-        last = flat[len(flat) - size :]
-        return cls(WordMatrix(flat, 2 * size, by_turns[:, 0]), WordMatrix(last, -2 * size, by_turns[::-1, 1]))
+        step, first = Layout.of(n_words, vector_size, threads)
+        if not first:
+            inputs, outputs = aligned_zeros(n_words * step), aligned_zeros(n_words * step)
+            input_rows, output_rows = (flat.reshape(n_words, step)[:, :vector_size] for flat in (inputs, outputs))
+            return cls(WordMatrix(inputs, step, input_rows), WordMatrix(outputs, step, output_rows))
+        flat = aligned_zeros(n_words * step)
+        places = flat.reshape(n_words, step)
+        inputs, outputs = places[:, :vector_size], places[::-1, first : first + vector_size]
+        return cls(WordMatrix(flat, step, inputs), WordMatrix(flat[len(flat) - step + first :], -step, outputs))
 
     @classmethod
     def initial(cls, n_words: int, vector_size: int, seed: int, threads: int = 1) -> Weights:
@@ -126,7 +143,8 @@ class Weights:
     def for_kernels(self) -> Model:
         """The same memory, as the kernels take it."""
         inputs, outputs = self.inputs, self.outputs
-        return Model(inputs.flat, outputs.flat, self.row_size, self.n_words, inputs.step, outputs.step)
+        size = self.row_size
+        return Model(inputs.flat, outputs.flat, size, row_pitch(size), self.n_words, inputs.step, outputs.step)
 
     def is_finite(self) -> bool:
         """False if any value of either matrix is infinite or not a number."""
