@@ -15,9 +15,9 @@ from typing import TypeAlias, get_args
 import numpy as np
 
 from figures import Figure, describe, table, write_json
-from kotovec.kernels.state import row_pitch, row_size
 from kotovec.training.config import Architecture, TrainConfig
 from kotovec.training.schedule import Schedule
+from kotovec.training.weights import Layout
 from peak import best_chains, peak_gflops
 from work import Work
 
@@ -133,7 +133,7 @@ def main() -> None:
 
 
 def _cells(share: Share, n_words: int) -> list[str]:
-    rows = 2 * n_words * row_pitch(row_size(share.size)) * 4
+    rows = Layout.of(n_words, share.size, threads=1).n_bytes(n_words)
     return [
         share.architecture,
         str(share.size),

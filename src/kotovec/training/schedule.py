@@ -12,7 +12,8 @@ from kotovec.training.config import TrainConfig
 LARGEST_PART = 1 << 16  # positions
 SMALLEST_PART = 64
 _PART_FLOP = 1.5e8  # 1.5 to 5 ms of one core, with up to _USUAL_SIZE numbers: how long private rows have to wait
-_USUAL_SIZE, _LARGE_SIZE = 300, 2400
+_USUAL_SIZE = 300  # above it a part has no fewer positions ...
+_LARGE_SIZE = 2400  # ... up to this: it would take too long to stop
 _PARTS = 8  # of a chunk, at most: how long a wish to stop has to wait, and another thread at the end
 _FAIR = 64  # chunks of an epoch, or more, where there are so many parts
 _L2_SHARE = 1 << 17  # bytes
